@@ -1,0 +1,280 @@
+//! A batch of reports with their claims and the text they were said in.
+//!
+//! A pool holds tens of millions of claims, so claims do not own strings: a batch keeps one text,
+//! and a report's key and a claim's words are [`Span`]s of it. Readers build batches, the store
+//! writes and reads them, linking and settling take from them what they need and let them go.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{Claim, Doubt, Field, Meaning, Report, ReportId, SetAside, SourceName, Unit};
+
+/// A stretch of a batch's text, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Span {
+    start: u32,
+    len: u32,
+}
+
+impl Span {
+    /// Whether it covers no text.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+/// Reports in the order of their file, with claims, doubts and rows set aside.
+///
+/// ```
+/// use sheaf_model::{Batch, Field, Meaning, Unit};
+/// let mut batch = Batch::default();
+/// batch.begin_report("42", 7, Unit::Incident);
+/// batch.say(Field::PlaceName, 3, "Ürümqi", Meaning::Words);
+/// batch.end_report();
+/// let report = batch.reports().next().unwrap();
+/// assert_eq!((report.key(), report.said(&report.claims()[0])), ("42", "Ürümqi"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    text: String,
+    reports: Vec<Report>,
+    claims: Vec<Claim>,
+    doubts: Vec<Doubt>,
+    set_aside: Vec<SetAside>,
+    digest: u128,
+}
+
+impl Batch {
+    /// Text beyond this many bytes would not fit a span; readers start a new batch well before.
+    pub const MAX_TEXT: usize = u32::MAX as usize;
+
+    /// Starts a report. Every [`Batch::say`] until [`Batch::end_report`] belongs to it.
+    pub fn begin_report(&mut self, key: &str, row: u64, unit: Unit) {
+        let key = self.keep(key);
+        let first_claim = self.claims.len() as u32;
+        self.digest = 0;
+        self.reports.push(Report { key, row, unit, first_claim, n_claims: 0, digest: 0 });
+    }
+
+    /// Adds a claim to the report begun last.
+    pub fn say(&mut self, field: Field, column: u16, said: &str, meant: Meaning) {
+        let said = self.keep(said);
+        self.say_kept(field, column, said, meant);
+    }
+
+    /// Adds a claim whose words are in the batch already (from [`Batch::keep`]).
+    pub fn say_kept(&mut self, field: Field, column: u16, said: Span, meant: Meaning) {
+        self.claims.push(Claim { field, column, said, meant });
+    }
+
+    /// Puts text into the batch without a claim, for [`Meaning::Spelt`].
+    ///
+    /// # Panics
+    /// If the batch's text would pass [`Batch::MAX_TEXT`].
+    pub fn keep(&mut self, text: &str) -> Span {
+        let start = self.text.len();
+        assert!(start + text.len() <= Batch::MAX_TEXT, "a batch holds at most 4 GiB of text");
+        self.text.push_str(text);
+        Span { start: start as u32, len: text.len() as u32 }
+    }
+
+    /// Changes what the report begun last stands for.
+    pub fn set_unit(&mut self, unit: Unit) {
+        if let Some(report) = self.reports.last_mut() {
+            report.unit = unit;
+        }
+    }
+
+    /// Ends the report begun last: counts its claims and takes the digest of what they say.
+    ///
+    /// The digest is a sum over claims, so that a file whose columns change places is not taken
+    /// for a revision of every entry.
+    pub fn end_report(&mut self) {
+        let Some(report) = self.reports.last_mut() else { return };
+        let claims = &self.claims[report.first_claim as usize..];
+        report.n_claims = claims.len() as u32;
+        report.digest = claims.iter().fold(u128::from(report.unit as u8), |sum, claim| {
+            let mut hasher = Xxh3::new();
+            hasher.update(&[claim.field as u8]);
+            if let Meaning::Wording(fingerprint) = claim.meant {
+                hasher.update(&fingerprint.to_le_bytes());
+            }
+            hasher.update(text_at(&self.text, claim.said).as_bytes());
+            sum.wrapping_add(hasher.digest128())
+        });
+    }
+
+    /// Takes back the report begun last, with its claims (its row is being set aside after all).
+    pub fn abandon_report(&mut self) {
+        if let Some(report) = self.reports.pop() {
+            self.claims.truncate(report.first_claim as usize);
+        }
+    }
+
+    /// Adds a doubt.
+    pub fn doubt(&mut self, doubt: Doubt) {
+        self.doubts.push(doubt);
+    }
+
+    /// Adds a row that did not become a report.
+    pub fn set_aside(&mut self, row: SetAside) {
+        self.set_aside.push(row);
+    }
+
+    /// Appends a report as it was stored, digest included. For the store only; readers use
+    /// [`Batch::begin_report`].
+    pub fn restore_report(&mut self, key: &str, row: u64, unit: Unit, digest: u128) {
+        self.begin_report(key, row, unit);
+        if let Some(report) = self.reports.last_mut() {
+            report.digest = digest;
+        }
+    }
+
+    /// Counts the claims of the report appended last by [`Batch::restore_report`].
+    pub fn restored(&mut self) {
+        if let Some(report) = self.reports.last_mut() {
+            report.n_claims = self.claims.len() as u32 - report.first_claim;
+        }
+    }
+
+    /// The words a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        text_at(&self.text, span)
+    }
+
+    /// How many reports.
+    pub fn len(&self) -> usize {
+        self.reports.len()
+    }
+
+    /// Whether there is no report. There may still be doubts and rows set aside.
+    pub fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+    }
+
+    /// How many claims.
+    pub fn n_claims(&self) -> usize {
+        self.claims.len()
+    }
+
+    /// How many bytes of text.
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The reports in order.
+    pub fn reports(&self) -> impl ExactSizeIterator<Item = ReportView<'_>> {
+        (0..self.reports.len()).map(|idx| self.report(idx))
+    }
+
+    /// The report at a position.
+    ///
+    /// # Panics
+    /// If `idx` is not below [`Batch::len`].
+    pub fn report(&self, idx: usize) -> ReportView<'_> {
+        ReportView { batch: self, report: &self.reports[idx] }
+    }
+
+    /// The doubts, in the order in which they arose.
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
+    }
+
+    /// The rows set aside, in the order of the file.
+    pub fn rows_set_aside(&self) -> &[SetAside] {
+        &self.set_aside
+    }
+}
+
+fn text_at(text: &str, span: Span) -> &str {
+    &text[span.start as usize..(span.start + span.len) as usize]
+}
+
+/// One report of a batch, with its claims and words at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportView<'a> {
+    batch: &'a Batch,
+    report: &'a Report,
+}
+
+impl<'a> ReportView<'a> {
+    /// The source's own key, raw.
+    pub fn key(self) -> &'a str {
+        self.batch.text(self.report.key)
+    }
+
+    /// The report's name, given its source.
+    pub fn id(self, source: &SourceName) -> ReportId {
+        ReportId::new(source, self.key())
+    }
+
+    /// Line, row or object number in the file.
+    pub fn row(self) -> u64 {
+        self.report.row
+    }
+
+    /// What the entry stands for.
+    pub fn unit(self) -> Unit {
+        self.report.unit
+    }
+
+    /// The digest of what was said.
+    pub fn digest(self) -> u128 {
+        self.report.digest
+    }
+
+    /// Its claims, in the order of the file's columns as far as the reader keeps it.
+    pub fn claims(self) -> &'a [Claim] {
+        let first = self.report.first_claim as usize;
+        &self.batch.claims[first..first + self.report.n_claims as usize]
+    }
+
+    /// What a claim said, to the letter.
+    pub fn said(self, claim: &Claim) -> &'a str {
+        self.batch.text(claim.said)
+    }
+
+    /// The words a claim means: its other spelling where the reader gave one, otherwise what was
+    /// said, trimmed. `None` for a claim that means no words.
+    pub fn words(self, claim: &Claim) -> Option<&'a str> {
+        match claim.meant {
+            Meaning::Words => Some(self.said(claim).trim()),
+            Meaning::Spelt(span) => Some(self.batch.text(span)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest_of(said: &[(Field, &str)]) -> u128 {
+        let mut batch = Batch::default();
+        batch.begin_report("1", 2, Unit::Incident);
+        for (column, (field, said)) in said.iter().enumerate() {
+            batch.say(*field, column as u16, said, Meaning::Words);
+        }
+        batch.end_report();
+        batch.report(0).digest()
+    }
+
+    #[test]
+    fn a_digest_sees_words_and_fields_but_not_column_order() {
+        let plain = digest_of(&[(Field::Country, "China"), (Field::PlaceName, "Kunming")]);
+        assert_eq!(plain, digest_of(&[(Field::PlaceName, "Kunming"), (Field::Country, "China")]));
+        assert_ne!(plain, digest_of(&[(Field::Country, "China"), (Field::PlaceName, "kunming")]));
+        assert_ne!(plain, digest_of(&[(Field::AdminOne, "China"), (Field::PlaceName, "Kunming")]));
+        assert_ne!(plain, digest_of(&[(Field::Country, "China")]));
+    }
+
+    #[test]
+    fn an_abandoned_report_leaves_no_claim() {
+        let mut batch = Batch::default();
+        batch.begin_report("1", 2, Unit::Incident);
+        batch.say(Field::Country, 0, "China", Meaning::Words);
+        batch.abandon_report();
+        batch.begin_report("2", 3, Unit::Incident);
+        batch.end_report();
+        assert_eq!((batch.len(), batch.n_claims(), batch.report(0).key()), (1, 0, "2"));
+    }
+}

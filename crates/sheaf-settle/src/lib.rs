@@ -1,0 +1,1 @@
+//! Settles conflicting claims by named rules; every losing claim stays visible.

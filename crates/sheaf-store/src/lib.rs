@@ -1,0 +1,1 @@
+//! The pool on disk: a ledger and immutable, content-addressed Parquet parts.
