@@ -1,0 +1,456 @@
+//! The command line. Every command's help ends with examples that run on the example data.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sheaf_model::Day;
+
+/// Pools incident reports from many organisations: works out which are about the same incident,
+/// keeps every value with who said it, and settles conflicts by named rules.
+#[derive(Parser, Debug)]
+#[command(name = "sheaf", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  sheaf pool attacks.sheaf examples/attacks-2013-2014/*.csv
+  sheaf incidents attacks.sheaf --since 2014-05-01
+  sheaf show attacks.sheaf ID
+
+Exit codes: 0 fine, 1 doubts under --strict, 2 failed.
+Data goes to standard output, everything else to standard error.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub everywhere: Everywhere,
+}
+
+/// Options that every command takes.
+#[derive(Args, Debug, Clone)]
+pub struct Everywhere {
+    /// Print errors, and summaries that are not tables, as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress and no remarks on standard error; errors are still shown
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Read files into a pool, link their reports, settle their claims (the pool is made if absent)
+    #[command(after_help = "\
+Examples:
+  sheaf pool car.sheaf ged-car-23.1.csv
+  sheaf pool car.sheaf roads.csv --as roads.toml --source acme-roads
+  sheaf pool car.sheaf ged-car-24.1.csv        a later vintage; the former stays in the pool")]
+    Pool(Pooling),
+    /// The same for later files into a pool that is already there
+    Add(Pooling),
+    /// Show what would be read from a file, each claim with its spot; writes nothing
+    #[command(after_help = "\
+Examples:
+  sheaf read ged-car-23.1.csv --rows 3
+  sheaf read unknown.csv --as unknown.toml --doubts")]
+    Read(Reading),
+    /// List the incidents
+    #[command(after_help = "\
+Examples:
+  sheaf incidents attacks.sheaf --since 2014-05-01 --until 2014-05-31
+  sheaf incidents attacks.sheaf --within 43.8,87.6,50 --format json
+  sheaf incidents attacks.sheaf --as-known-on 2014-05-23")]
+    Incidents(Listing),
+    /// Show one incident with every claim, or any report's incident
+    Show(OneIncident),
+    /// Why two reports are, or are not, held to be about the same incident
+    Why(TwoReports),
+    /// How an incident came to be: what holds its reports together, what stayed outside, its history
+    How(OneIncident),
+    /// Say that two reports are about the same incident, different ones, or that it is unsure
+    #[command(after_help = "\
+Examples:
+  sheaf judge attacks.sheaf same northline-wire:7 roads:12 --by desk --because \"same station\"
+  sheaf undo attacks.sheaf j1 --by desk")]
+    Judge(Judging),
+    /// Withdraw a judgement; nothing is erased
+    Undo(Undoing),
+    /// List the judgements, withdrawn ones too
+    Judgements(PoolOnly),
+    /// What changed between two imports of a data set
+    #[command(after_help = "\
+Examples:
+  sheaf diff syria.sheaf                       the last two vintages, if one data set has two
+  sheaf diff syria.sheaf --from 1 --to 2       imports by number, as `sheaf sources` lists them
+  sheaf diff syria.sheaf --from 19.1 --to 20.1 or by version label")]
+    Diff(Diffing),
+    /// One line that names exactly what an answer was computed from
+    Cite(Listing),
+    /// Write the incidents to a file in another format, with what it could not carry
+    #[command(after_help = "\
+Examples:
+  sheaf export attacks.sheaf --to csv --out attacks/      incidents.csv and datapackage.json
+  sheaf export attacks.sheaf --to geojson > attacks.geojson")]
+    Export(Exporting),
+    /// Draft a mapping for a table that no reader knows, by looking at its columns
+    #[command(after_help = "\
+Examples:
+  sheaf new-source roads.csv > roads.toml      then read it through, and try:
+  sheaf read roads.csv                         (a mapping beside the file is found by its name)")]
+    NewSource(Drafting),
+    /// List the imports of a pool, or without one the readers that are built in
+    Sources(SourcesOf),
+    /// Check every part of a pool against its hash
+    Verify(PoolOnly),
+    /// Print shell completions
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Pooling {
+    /// The pool, a directory: NAME.sheaf
+    pub pool: PathBuf,
+    /// Files to read; a member of an archive is written archive.zip/member.csv
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub how: HowToRead,
+    /// The data set the file is a vintage of (default: from the file's name)
+    #[arg(long, value_name = "LABEL")]
+    pub dataset: Option<String>,
+    /// The version label (default: from the file's name or the mapping)
+    #[arg(long = "version-label", visible_alias = "version", value_name = "LABEL")]
+    pub version_label: Option<String>,
+    /// Take in a file without a single report as a later vintage of one that had some
+    #[arg(long)]
+    pub accept_empty: bool,
+    /// Exit with 1 if there is any doubt
+    #[arg(long)]
+    pub strict: bool,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+/// How files are to be read.
+#[derive(Args, Debug, Clone)]
+pub struct HowToRead {
+    /// A built-in reader (see `sheaf sources`) or a mapping file; default: a mapping beside the
+    /// file, or the reader that knows its columns
+    #[arg(long = "as", value_name = "READER")]
+    pub reader: Option<String>,
+    /// Another short name for the source, part of every report id
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// The day on which the file was published
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub published: Option<Day>,
+}
+
+#[derive(Args, Debug)]
+pub struct Reading {
+    /// The file
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub how: HowToRead,
+    /// How many reports to show with their claims
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub rows: u64,
+    /// Show the doubts instead of the claims, all of them
+    #[arg(long)]
+    pub doubts: bool,
+    /// Exit with 1 if there is any doubt
+    #[arg(long)]
+    pub strict: bool,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+/// Which incidents, settled how.
+#[derive(Args, Debug, Clone)]
+pub struct Which {
+    /// From this day on (YYYY-MM-DD, or a month or year)
+    #[arg(long, value_name = "DATE", value_parser = first_day)]
+    pub since: Option<Day>,
+    /// Up to and with this day (YYYY-MM-DD, or a month or year)
+    #[arg(long, value_name = "DATE", value_parser = last_day)]
+    pub until: Option<Day>,
+    /// Whose place may lie within KM of the point
+    #[arg(long, value_name = "LAT,LON,KM", value_parser = circle, allow_hyphen_values = true)]
+    pub within: Option<Circle>,
+    /// In this country, as the sources write it
+    #[arg(long, value_name = "NAME")]
+    pub country: Option<String>,
+    /// Of this kind or a narrower one
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<sheaf_model::Kind>,
+    /// Told by this source
+    #[arg(long = "told-by", value_name = "SOURCE")]
+    pub told_by: Option<String>,
+    /// Told by at least this many sources
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub min_sources: usize,
+    /// The rules by which claims are settled
+    #[arg(long, value_name = "PROFILE", default_value = "interval")]
+    pub profile: String,
+    /// As the pool knew it at the end of this day (UTC)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_known_on: Option<Day>,
+}
+
+#[derive(Args, Debug)]
+pub struct Listing {
+    /// The pool
+    pub pool: PathBuf,
+    #[command(flatten)]
+    pub which: Which,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Where to write (default: standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Exporting {
+    /// The pool
+    pub pool: PathBuf,
+    /// The format
+    #[arg(long, value_enum)]
+    pub to: Format,
+    /// Where to write: a file, or for csv a folder that also gets datapackage.json
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub which: Which,
+}
+
+#[derive(Args, Debug)]
+pub struct OneIncident {
+    /// The pool
+    pub pool: PathBuf,
+    /// An incident's id, or the id of any of its reports: source:key
+    pub id: String,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct TwoReports {
+    /// The pool
+    pub pool: PathBuf,
+    /// A report: source:key
+    pub a: String,
+    /// Another report
+    pub b: String,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct Judging {
+    /// The pool
+    pub pool: PathBuf,
+    /// What you judge
+    #[arg(value_enum)]
+    pub verdict: VerdictWord,
+    /// A report: source:key
+    pub a: String,
+    /// Another report
+    pub b: String,
+    /// The name you sign with in your office
+    #[arg(long)]
+    pub by: String,
+    /// Why
+    #[arg(long)]
+    pub because: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Undoing {
+    /// The pool
+    pub pool: PathBuf,
+    /// The judgement, as `sheaf judgements` lists it: j3
+    pub judgement: String,
+    /// The name you sign with in your office
+    #[arg(long)]
+    pub by: String,
+}
+
+#[derive(Args, Debug)]
+pub struct PoolOnly {
+    /// The pool
+    pub pool: PathBuf,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct Diffing {
+    /// The pool
+    pub pool: PathBuf,
+    /// The earlier import: its number, version label or file name
+    #[arg(long, value_name = "IMPORT")]
+    pub from: Option<String>,
+    /// The later import
+    #[arg(long, value_name = "IMPORT")]
+    pub to: Option<String>,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
+    pub format: DiffFormat,
+}
+
+#[derive(Args, Debug)]
+pub struct Drafting {
+    /// The table
+    pub file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct SourcesOf {
+    /// The pool; without it, the built-in readers are listed
+    pub pool: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+/// Formats of a list of incidents.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Json,
+    Csv,
+    Geojson,
+    Parquet,
+}
+
+/// Formats of a summary.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Summary {
+    Table,
+    Json,
+}
+
+/// Formats of a diff.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    Table,
+    Json,
+    Csv,
+}
+
+/// A verdict, as typed.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum VerdictWord {
+    Same,
+    Different,
+    Unsure,
+}
+
+/// A circle on the ground.
+#[derive(Clone, Copy, Debug)]
+pub struct Circle {
+    pub centre: sheaf_model::Place,
+    pub km: f64,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse_iso(text).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2014-05-24".to_owned())
+}
+
+/// Year, month if given, day if given.
+fn date_parts(text: &str) -> Option<(i32, Option<u32>, Option<u32>)> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let well_formed = parts.len() <= 3
+        && parts[0].len() == 4
+        && parts[1..].iter().all(|part| part.len() == 2)
+        && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    if !well_formed {
+        return None;
+    }
+    let number = |idx: usize| parts.get(idx).and_then(|part| part.parse().ok());
+    Some((parts[0].parse().ok()?, number(1), number(2)))
+}
+
+const DATE_FORMS: &str = "a date is written YYYY-MM-DD, YYYY-MM or YYYY, as in 2014-05-24";
+
+fn first_day(text: &str) -> Result<Day, String> {
+    date_parts(text)
+        .and_then(|(year, month, day)| Day::from_ymd(year, month.unwrap_or(1), day.unwrap_or(1)))
+        .ok_or_else(|| DATE_FORMS.to_owned())
+}
+
+fn last_day(text: &str) -> Result<Day, String> {
+    date_parts(text)
+        .and_then(|(year, month, day)| {
+            let month = month.unwrap_or(12);
+            match day {
+                Some(day) => Day::from_ymd(year, month, day),
+                None => (28..=31).rev().find_map(|day| Day::from_ymd(year, month, day)),
+            }
+        })
+        .ok_or_else(|| DATE_FORMS.to_owned())
+}
+
+fn circle(text: &str) -> Result<Circle, String> {
+    let form = || "a circle is written LAT,LON,KM, as in 43.8,87.6,50".to_owned();
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map(|part| part.trim().parse().map_err(|_| form()))
+        .collect::<Result<_, _>>()?;
+    let &[lat, lon, km] = numbers.as_slice() else { return Err(form()) };
+    if !(0.0..=20_100.0).contains(&km) {
+        return Err(format!("{km} km is no radius on this globe"));
+    }
+    let radius = sheaf_model::Metres::new((km * 1000.0) as f32).ok_or_else(form)?;
+    let centre = sheaf_model::Place::new(lat, lon, radius)
+        .ok_or_else(|| format!("{lat}, {lon} lies off the globe; latitude comes first"))?;
+    Ok(Circle { centre, km })
+}
+
+fn kind(text: &str) -> Result<sheaf_model::Kind, String> {
+    sheaf_model::Kind::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = sheaf_model::Kind::ALL.iter().map(|kind| kind.name()).collect();
+        match crate::suggest::nearest(text, names.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the kinds are {}", names.join(", ")),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_month_reaches_from_its_first_to_its_last_day() {
+        let text = |day: Result<Day, String>| day.map(|day| day.to_string());
+        assert_eq!(text(first_day("2014-02")), Ok("2014-02-01".to_owned()));
+        assert_eq!(text(last_day("2014-02")), Ok("2014-02-28".to_owned()));
+        assert_eq!(text(last_day("2016-02")), Ok("2016-02-29".to_owned()));
+        assert_eq!(text(last_day("2014")), Ok("2014-12-31".to_owned()));
+        assert!(first_day("2014-2-1").is_err());
+        assert!(first_day("14").is_err());
+    }
+
+    #[test]
+    fn a_circle_needs_three_numbers_on_the_globe() {
+        assert!(circle("43.8,87.6,50").is_ok());
+        assert!(circle("-33.9, 18.4, 5").is_ok());
+        assert!(circle("87.6,243.8,50").unwrap_err().contains("latitude comes first"));
+        assert!(circle("43.8,87.6").is_err());
+        assert!(circle("43.8,87.6,-1").is_err());
+    }
+
+    #[test]
+    fn a_misspelt_kind_is_answered_with_the_nearest() {
+        assert_eq!(kind("bom").unwrap_err(), "did you mean bomb?");
+        assert!(kind("zzz").unwrap_err().starts_with("the kinds are violence"));
+    }
+}

@@ -1,0 +1,56 @@
+//! What went wrong, told to a person or, with `--json`, to a program.
+
+use std::fmt;
+
+/// A promise that could not be kept. Messy data is no failure; it becomes doubts.
+#[derive(Debug)]
+pub struct Failure {
+    /// The thing, the place and the value, as one sentence without a full stop.
+    pub what: String,
+    /// What would help.
+    pub hint: Option<String>,
+    /// A stable code.
+    pub code: &'static str,
+}
+
+impl Failure {
+    /// A failure without a hint.
+    pub fn new(code: &'static str, what: impl Into<String>) -> Failure {
+        Failure { what: what.into(), hint: None, code }
+    }
+
+    /// The same with a hint.
+    pub fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// `error: …` and `hint: …` on two lines, or one JSON object.
+    pub fn print(&self, json: bool) {
+        if json {
+            let object = serde_json::json!({
+                "error": { "code": self.code, "what": self.what, "hint": self.hint }
+            });
+            eprintln!("{object}");
+        } else {
+            eprintln!("error: {}", self.what);
+            if let Some(hint) = &self.hint {
+                eprintln!("hint: {hint}");
+            }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<sheaf_read::ReadError> for Failure {
+    fn from(error: sheaf_read::ReadError) -> Failure {
+        Failure { what: error.what, hint: error.hint, code: error.code }
+    }
+}
