@@ -1,0 +1,40 @@
+//! A value in words: the name of the place, the country, what was attacked, with what.
+//!
+//! *Rule "most-voices".* Words that fold alike (case, accents, punctuation) are one answer. The
+//! answer of most voices is the value; of several with equally many, the one given with the most
+//! precise place (for names of places, where a better-placed report knows better what the place is
+//! called), then the one of the smallest report id. It is shown as its first report spells it.
+//! Every other answer is against.
+//!
+//! *Why this.* Words have no order and no middle, so counting independent voices is all that can
+//! be done without knowing what the words mean. Knowing that is the reader's task, which maps a
+//! source's odd spellings before they come here.
+
+use sheaf_model::{ClaimRef, Settled};
+
+use super::{counted, filed};
+use crate::hearing::{Voiced, n_voices};
+use crate::texts::Texts;
+
+/// Settles words. `imprecision` says how far off the place of a claim's report may be, in metres.
+pub(crate) fn most_voices(
+    claims: &[Voiced<u32>],
+    texts: &Texts,
+    imprecision: impl Fn(ClaimRef) -> f32,
+) -> Option<Settled<String>> {
+    let folding = |claim: &Voiced<u32>| texts.folding(claim.value);
+    let mut sorted: Vec<&Voiced<u32>> = counted(claims).collect();
+    sorted.sort_by_key(|claim| (folding(claim), claim.at));
+    let best = sorted
+        .chunk_by(|a, b| folding(a) == folding(b))
+        .map(|alike| {
+            let off = alike.iter().map(|claim| imprecision(claim.at)).reduce(f32::min);
+            (n_voices(alike.iter().map(|claim| claim.voice)), off.unwrap_or(f32::MAX), alike[0])
+        })
+        .min_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.at.cmp(&b.2.at)));
+    let (_, _, first) = best?;
+    let answer = folding(first);
+    let agrees = |claim: &Voiced<u32>| folding(claim) == answer;
+    let says = |said| texts.folding(said) == answer;
+    Some(filed(texts.text(first.value).to_owned(), "most-voices", claims, agrees, says))
+}
