@@ -1,0 +1,376 @@
+//! What linking needs of a report, and nothing more. Report views come in one by one and are let
+//! go of; an [`Outlines`] keeps about 170 bytes of each, so that a million of them fit where their
+//! claims would not. It does not keep what was said: explanations of values go back to the claims.
+//!
+//! Facts that a report does not give stay missing here, and weigh nothing later (invariant 8).
+
+use sheaf_model::{
+    Attackers, Count, Field, Harm, Kind, Meaning, Place, ReportView, SourceKind, Toll, Unit, When,
+    Whom,
+};
+
+use crate::names::{Names, Sense, Tag};
+
+/// What linking may know of a source: its number in the pool's list of sources, and how it works.
+/// Never its name: no source is treated by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourceFacts {
+    /// Position in the pool's list of sources.
+    pub index: u16,
+    /// How it works.
+    pub kind: SourceKind,
+}
+
+/// A report without a date happened at most this many days before it was published. An assumption,
+/// written down: undated reports meet others of the month before, and the width of that month
+/// makes the meeting weigh nothing.
+pub const UNDATED_LOOKBACK_DAYS: i32 = 30;
+
+/// A point vaguer than this is no point for linking: its circle is a country. Then the names
+/// decide which reports it meets.
+pub const COARSEST_RADIUS_M: f32 = 250_000.0;
+
+/// Mean radius of the Earth in metres, as in [`Place::distance_to`].
+pub(crate) const EARTH_RADIUS_M: f32 = 6_371_008.8;
+
+/// The toll slots of an outline: the scopes that are compared with each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Slot {
+    /// Killed, all, attackers included.
+    KilledIncluded,
+    /// Killed, all, attackers not counted or not said.
+    Killed,
+    /// Killed civilians.
+    KilledCivilians,
+    /// Injured, all or civilians.
+    Injured,
+}
+
+pub(crate) const N_SLOTS: usize = 4;
+
+/// A toll as an interval with the source's own best value. `low == u32::MAX` says that there is
+/// none; `high == u32::MAX` that there is no upper bound; `best` likewise.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Range {
+    pub(crate) low: u32,
+    pub(crate) best: u32,
+    pub(crate) high: u32,
+}
+
+const ABSENT: u32 = u32::MAX;
+const NO_RANGE: Range = Range { low: ABSENT, best: ABSENT, high: ABSENT };
+
+impl Range {
+    pub(crate) fn is_given(self) -> bool {
+        self.low != ABSENT
+    }
+
+    /// The number to speak of: the source's best value, otherwise the lower bound.
+    pub(crate) fn number(self) -> u32 {
+        if self.best != ABSENT { self.best } else { self.low }
+    }
+
+    pub(crate) fn overlaps(self, other: Range) -> bool {
+        self.low <= other.high && other.low <= self.high
+    }
+
+    fn widen(&mut self, count: Count) {
+        let (low, best) = (count.low(), count.best().unwrap_or(ABSENT));
+        let high = count.high().unwrap_or(ABSENT);
+        if self.is_given() {
+            self.low = self.low.min(low);
+            self.high = self.high.max(high);
+            // Of several best values the largest stands: tolls grow as they become known, and the
+            // largest does not depend on the order of columns.
+            self.best = match (self.best, best) {
+                (ABSENT, other) | (other, ABSENT) => other,
+                (a, b) => a.max(b),
+            };
+        } else {
+            *self = Range { low, best, high };
+        }
+    }
+}
+
+/// The facts of one report. Two equal outlines are exact copies as far as linking can tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outline {
+    /// First and last day since 1970; `first > last` when not dated.
+    pub(crate) first: i32,
+    pub(crate) last: i32,
+    /// The point on the unit sphere. Single precision is good to about a metre, well below any
+    /// radius a source can vouch for.
+    pub(crate) at: [f32; 3],
+    /// In metres; negative when there is no point.
+    pub(crate) radius: f32,
+    /// The kinds given, one bit each.
+    pub(crate) kinds: u64,
+    /// The SimHash of running text; 0 when there is none.
+    pub(crate) wording: u64,
+    pub(crate) tolls: [Range; N_SLOTS],
+    first_tag: u32,
+    n_tags: u16,
+    pub(crate) source: u16,
+    pub(crate) source_kind: SourceKind,
+    pub(crate) unit: Unit,
+    /// The date is only an upper bound, from the day of publication.
+    pub(crate) date_from_publication: bool,
+}
+
+impl Outline {
+    pub(crate) fn is_dated(&self) -> bool {
+        self.first <= self.last
+    }
+
+    pub(crate) fn has_point(&self) -> bool {
+        self.radius >= 0.0
+    }
+
+    /// Whether its point is one for linking, too.
+    pub(crate) fn has_usable_point(&self) -> bool {
+        (0.0..=COARSEST_RADIUS_M).contains(&self.radius)
+    }
+
+    pub(crate) fn width_days(&self) -> i32 {
+        self.last - self.first + 1
+    }
+
+    /// Whole days between the two stretches, 0 when they share a day.
+    pub(crate) fn gap_days(&self, other: &Outline) -> i32 {
+        (self.first.max(other.first) - self.last.min(other.last)).max(0)
+    }
+
+    /// Machine-coded mentions, by the entry's unit or by the source's way of working.
+    pub(crate) fn is_lead(&self) -> bool {
+        self.unit == Unit::Lead || self.source_kind == SourceKind::Leads
+    }
+
+    pub(crate) fn is_curated(&self) -> bool {
+        self.source_kind == SourceKind::Curated
+    }
+
+    /// Whether it can be (part of) an incident in its own right.
+    pub(crate) fn stands_alone(&self) -> bool {
+        !self.is_lead() && self.unit != Unit::Aggregate
+    }
+}
+
+/// The straight line between two points of the unit sphere, in metres: the great circle to within
+/// 1 part in 900 below 1,000 km, and two orders of magnitude cheaper.
+pub(crate) fn chord_m(a: &[f32; 3], b: &[f32; 3]) -> f32 {
+    chord_squared(a, b).sqrt() * EARTH_RADIUS_M
+}
+
+pub(crate) fn chord_squared(a: &[f32; 3], b: &[f32; 3]) -> f32 {
+    let (dx, dy, dz) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+    dx * dx + dy * dy + dz * dz
+}
+
+/// The outlines of all reports that are to be linked.
+///
+/// ```
+/// use sheaf_link::{Outlines, SourceFacts};
+/// use sheaf_model::{Batch, Day, Field, Meaning, SourceKind, Unit, When};
+/// let mut batch = Batch::default();
+/// batch.begin_report("42", 2, Unit::Incident);
+/// let day = Day::from_ymd(2014, 5, 22).unwrap();
+/// batch.say(Field::When, 0, "22 May 2014", Meaning::When(When::on(day)));
+/// batch.say(Field::PlaceName, 1, "Ürümqi", Meaning::Words);
+/// batch.end_report();
+/// let mut outlines = Outlines::default();
+/// let source = SourceFacts { index: 0, kind: SourceKind::News };
+/// let position = outlines.push("wire:42", source, batch.report(0));
+/// assert_eq!((position, outlines.id(position)), (0, "wire:42"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Outlines {
+    ids: String,
+    /// Where each id ends.
+    id_ends: Vec<u64>,
+    outlines: Vec<Outline>,
+    tags: Vec<Tag>,
+    names: Names,
+    /// Kept between pushes only to spare an allocation each.
+    scratch: Vec<Tag>,
+}
+
+impl Outlines {
+    /// Takes in a report under its id (`source:key`) and returns its position.
+    ///
+    /// # Panics
+    /// At 2^32 − 1 reports.
+    pub fn push(&mut self, id: &str, source: SourceFacts, report: ReportView<'_>) -> u32 {
+        assert!(self.outlines.len() < u32::MAX as usize, "a pool has fewer than 2^32 - 1 reports");
+        let position = self.outlines.len() as u32;
+        self.ids.push_str(id);
+        self.id_ends.push(self.ids.len() as u64);
+        let mut outline = Outline {
+            first: i32::MAX,
+            last: i32::MIN,
+            at: [0.0; 3],
+            radius: -1.0,
+            kinds: 0,
+            wording: 0,
+            tolls: [NO_RANGE; N_SLOTS],
+            first_tag: self.tags.len() as u32,
+            n_tags: 0,
+            source: source.index,
+            source_kind: source.kind,
+            unit: report.unit(),
+            date_from_publication: false,
+        };
+        let mut published = None;
+        self.scratch.clear();
+        for claim in report.claims() {
+            match claim.meant {
+                Meaning::When(when) if claim.field == Field::When => outline.widen_days(when),
+                Meaning::Where(place) if claim.field == Field::Where => outline.narrow(place),
+                Meaning::Kind(kind) => outline.kinds |= 1 << kind as u64,
+                Meaning::Toll(toll) => outline.take_toll(toll),
+                Meaning::Wording(fingerprint) => outline.wording = fingerprint,
+                Meaning::Day(day) if claim.field == Field::Published => published = Some(day),
+                Meaning::Words | Meaning::Spelt(_) => {
+                    if let (Some(sense), Some(words)) = (sense_of(claim.field), report.words(claim))
+                    {
+                        self.names.take(sense, words, &mut self.scratch);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let (false, Some(day)) = (outline.is_dated(), published) {
+            outline.last = day.days_since_1970();
+            outline.first = outline.last - UNDATED_LOOKBACK_DAYS;
+            outline.date_from_publication = true;
+        }
+        self.scratch.sort_unstable();
+        self.scratch.dedup();
+        // Names beyond this many are dropped, the least telling senses first. No real report has
+        // a tenth of them.
+        self.scratch.truncate(usize::from(u16::MAX));
+        for &tag in &self.scratch {
+            self.names.count(tag);
+        }
+        outline.n_tags = self.scratch.len() as u16;
+        self.tags.extend_from_slice(&self.scratch);
+        self.outlines.push(outline);
+        position
+    }
+
+    /// How many reports.
+    pub fn len(&self) -> usize {
+        self.outlines.len()
+    }
+
+    /// Whether there is no report.
+    pub fn is_empty(&self) -> bool {
+        self.outlines.is_empty()
+    }
+
+    /// The id of the report at a position.
+    ///
+    /// # Panics
+    /// If `position` is not below [`Outlines::len`].
+    pub fn id(&self, position: u32) -> &str {
+        let position = position as usize;
+        let start = if position == 0 { 0 } else { self.id_ends[position - 1] };
+        &self.ids[start as usize..self.id_ends[position] as usize]
+    }
+
+    /// The position of the report with this id, by looking through all of them.
+    pub fn position(&self, id: &str) -> Option<u32> {
+        (0..self.len() as u32).find(|&position| self.id(position) == id)
+    }
+
+    /// About how many bytes are held, spare room included.
+    pub fn n_bytes(&self) -> usize {
+        self.ids.capacity()
+            + self.id_ends.capacity() * 8
+            + self.outlines.capacity() * size_of::<Outline>()
+            + self.tags.capacity() * 4
+            + self.names.n_bytes()
+    }
+
+    pub(crate) fn get(&self, position: u32) -> &Outline {
+        &self.outlines[position as usize]
+    }
+
+    pub(crate) fn all(&self) -> &[Outline] {
+        &self.outlines
+    }
+
+    /// The names a report gives, sorted by sense.
+    pub(crate) fn tags(&self, outline: &Outline) -> &[Tag] {
+        let first = outline.first_tag as usize;
+        &self.tags[first..first + usize::from(outline.n_tags)]
+    }
+
+    /// The names a report gives in one sense.
+    pub(crate) fn tags_in(&self, outline: &Outline, sense: Sense) -> &[Tag] {
+        let tags = self.tags(outline);
+        let from = tags.partition_point(|tag| tag.is_before(sense));
+        let to = from + tags[from..].partition_point(|tag| tag.is(sense));
+        &tags[from..to]
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+}
+
+/// Which names are compared, and in what sense. Other words of a report say nothing to linking.
+fn sense_of(field: Field) -> Option<Sense> {
+    Some(match field {
+        Field::PlaceName => Sense::Place,
+        Field::AdminOne => Sense::AdminOne,
+        Field::AdminTwo => Sense::AdminTwo,
+        Field::Country => Sense::Country,
+        Field::ClaimedBy | Field::BlamedOn | Field::Party => Sense::Organisation,
+        Field::Target => Sense::Target,
+        Field::Weapon => Sense::Weapon,
+        Field::Category => Sense::Category,
+        Field::Outlet => Sense::Outlet,
+        _ => return None,
+    })
+}
+
+impl Outline {
+    fn widen_days(&mut self, when: When) {
+        self.first = self.first.min(when.first().days_since_1970());
+        self.last = self.last.max(when.last().days_since_1970());
+    }
+
+    /// Of several points the most precise stands.
+    fn narrow(&mut self, place: Place) {
+        if self.has_point() && self.radius <= place.radius().get() {
+            return;
+        }
+        let (lat, lon) = (place.lat().to_radians(), place.lon().to_radians());
+        self.at = [
+            (lat.cos() * lon.cos()) as f32,
+            (lat.cos() * lon.sin()) as f32,
+            lat.sin() as f32,
+        ];
+        self.radius = place.radius().get();
+    }
+
+    fn take_toll(&mut self, toll: Toll) {
+        let slot = match (toll.harm, toll.whom) {
+            (Harm::Killed, Whom::All) if toll.attackers == Attackers::Included => {
+                Slot::KilledIncluded
+            }
+            (Harm::Killed, Whom::All) => Slot::Killed,
+            (Harm::Killed, Whom::Civilians) => Slot::KilledCivilians,
+            (Harm::Injured, Whom::All | Whom::Civilians) => Slot::Injured,
+            // The sides of one source are not those of another.
+            _ => return,
+        };
+        self.tolls[slot as usize].widen(toll.count);
+    }
+}
+
+/// The kinds of a set of bits.
+pub(crate) fn kinds_in(bits: u64) -> impl Iterator<Item = Kind> {
+    Kind::ALL.iter().copied().filter(move |&kind| bits & (1 << kind as u64) != 0)
+}
