@@ -25,11 +25,7 @@ use sheaf_model::{
 use crate::ballots::Ballots;
 use crate::packing::Said;
 use crate::texts::Texts;
-
-/// Fingerprints that differ in at most this many of their 64 bits are taken for one text: the
-/// published threshold for near-duplicates with this kind of fingerprint (Manku, Jain and Das
-/// Sarma 2007).
-const COPY_BITS: u32 = 3;
+use crate::voices;
 
 /// The reports of one incident in order of id, their claims, and who speaks with whose voice.
 #[derive(Clone, Debug)]
@@ -48,7 +44,6 @@ struct Heard {
     speaker: u32,
     voice: u32,
     published: Option<Day>,
-    wording: Option<u64>,
 }
 
 /// One claim, by whom, and what it counts for.
@@ -91,6 +86,7 @@ impl<'a> Hearing<'a> {
         let mut claims = Vec::with_capacity(members.len() * 12);
         let mut heard = Vec::with_capacity(members.len());
         let mut names = Vec::with_capacity(members.len());
+        let mut wordings = Vec::with_capacity(members.len());
         for (position, &report) in members.iter().enumerate() {
             let (mut published, mut wording, mut outlet) = (None, None, None);
             for (field, claim, said) in ballots.claims(report) {
@@ -106,11 +102,14 @@ impl<'a> Hearing<'a> {
                 Some(words) => (true, ballots.texts().folding(words)),
                 None => (false, u32::from(ballots.source_rank(report))),
             });
-            let unit = ballots.unit(report);
-            heard.push(Heard { unit, speaker: 0, voice: 0, published, wording });
+            heard.push(Heard { unit: ballots.unit(report), speaker: 0, voice: 0, published });
+            wordings.push(wording);
         }
-        let n_speakers = number_speakers(&mut heard, &names);
-        number_voices(&mut heard);
+        let (speakers, n_speakers) = voices::speakers(&names);
+        let voices = voices::voices(&speakers, &wordings);
+        for (heard, (speaker, voice)) in heard.iter_mut().zip(speakers.into_iter().zip(voices)) {
+            (heard.speaker, heard.voice) = (speaker, voice);
+        }
         Hearing { ballots, members, heard, claims, n_speakers }
     }
 
@@ -241,178 +240,5 @@ impl<'a> Hearing<'a> {
 
     fn unit(&self, at: ClaimRef) -> Unit {
         self.heard[at.report as usize].unit
-    }
-}
-
-/// How many different voices speak in these claims.
-pub(crate) fn n_voices(voices: impl Iterator<Item = u32>) -> usize {
-    // Nearly every incident has fewer than 64 voices, and a set of them is then one word.
-    let (mut few, mut many) = (0u64, Vec::new());
-    for voice in voices {
-        match voice {
-            0..64 => few |= 1 << voice,
-            _ => many.push(voice),
-        }
-    }
-    many.sort_unstable();
-    many.dedup();
-    few.count_ones() as usize + many.len()
-}
-
-/// Numbers the speakers by their names, from 0 in order of first report; how many there are.
-fn number_speakers(heard: &mut [Heard], names: &[(bool, u32)]) -> usize {
-    let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_unstable_by_key(|&idx| (names[idx], idx));
-    let mut first_of: Vec<usize> = (0..names.len()).collect();
-    for pair in order.windows(2) {
-        if names[pair[0]] == names[pair[1]] {
-            first_of[pair[1]] = first_of[pair[0]];
-        }
-    }
-    let mut n_speakers = 0;
-    for idx in 0..heard.len() {
-        heard[idx].speaker = if first_of[idx] == idx {
-            n_speakers += 1;
-            n_speakers - 1
-        } else {
-            heard[first_of[idx]].speaker
-        };
-    }
-    n_speakers as usize
-}
-
-/// Joins speakers who repeat one another into voices, numbered from 0 in order of first report.
-fn number_voices(heard: &mut [Heard]) {
-    let mut joined: Vec<usize> = (0..heard.len()).collect();
-    let mut first_by = vec![usize::MAX; heard.len()];
-    for idx in 0..heard.len() {
-        let first = &mut first_by[heard[idx].speaker as usize];
-        *first = (*first).min(idx);
-        join(&mut joined, *first, idx);
-    }
-    for (left, right) in copies(heard) {
-        join(&mut joined, left, right);
-    }
-    let mut n_voices = 0;
-    for idx in 0..heard.len() {
-        let first = first_joined(&joined, idx);
-        heard[idx].voice = if first == idx {
-            n_voices += 1;
-            n_voices - 1
-        } else {
-            heard[first].voice
-        };
-    }
-}
-
-fn join(joined: &mut [usize], left: usize, right: usize) {
-    let (left, right) = (first_joined(joined, left), first_joined(joined, right));
-    joined[left.max(right)] = left.min(right);
-}
-
-fn first_joined(joined: &[usize], mut idx: usize) -> usize {
-    while joined[idx] != idx {
-        idx = joined[idx];
-    }
-    idx
-}
-
-/// Pairs of reports whose fingerprints are nearly equal. Two that differ in at most three bits
-/// have at least one of their four quarters in common, so only reports that share a quarter are
-/// compared: an incident of ten thousand news reports would otherwise take fifty million looks.
-fn copies(heard: &[Heard]) -> Vec<(usize, usize)> {
-    let prints: Vec<(u64, usize)> = heard
-        .iter()
-        .enumerate()
-        .filter_map(|(idx, heard)| heard.wording.map(|print| (print, idx)))
-        .collect();
-    let mut found = Vec::new();
-    if prints.len() < 2 {
-        return found;
-    }
-    for quarter in 0..4 {
-        let part = |print: u64| (print >> (16 * quarter)) as u16;
-        let mut sorted = prints.clone();
-        sorted.sort_unstable_by_key(|&(print, idx)| (part(print), print, idx));
-        for run in sorted.chunk_by(|a, b| part(a.0) == part(b.0)) {
-            for (nth, &(print, idx)) in run.iter().enumerate() {
-                // The same text many times over stands side by side: one link to the next is
-                // enough, and the next one carries on from there.
-                for &(other, other_idx) in &run[nth + 1..] {
-                    if (print ^ other).count_ones() <= COPY_BITS {
-                        found.push((idx, other_idx));
-                    }
-                    if print == other {
-                        break;
-                    }
-                }
-            }
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn voices(prints: &[Option<u64>]) -> Vec<u32> {
-        let heard = |(speaker, &wording): (usize, &Option<u64>)| Heard {
-            unit: Unit::Incident,
-            speaker: speaker as u32,
-            voice: 0,
-            published: None,
-            wording,
-        };
-        let mut heard: Vec<Heard> = prints.iter().enumerate().map(heard).collect();
-        number_voices(&mut heard);
-        heard.iter().map(|it| it.voice).collect()
-    }
-
-    #[test]
-    fn nearly_the_same_text_is_one_voice() {
-        let text = 0x0123_4567_89ab_cdef;
-        let three_bits = text ^ (1 | 1 << 20 | 1 << 63);
-        let four_bits = text ^ (1 | 1 << 20 | 1 << 40 | 1 << 63);
-        assert_eq!(voices(&[Some(text), Some(!text), Some(three_bits)]), [0, 1, 0]);
-        assert_eq!(voices(&[Some(text), Some(four_bits)]), [0, 1]);
-        // A copy of a copy: the one in the middle joins all three.
-        assert_eq!(voices(&[Some(text), Some(four_bits), Some(three_bits)]), [0, 0, 0]);
-        assert_eq!(voices(&[None, None, Some(0)]), [0, 1, 2]);
-    }
-
-    #[test]
-    fn the_short_cut_finds_what_comparing_all_pairs_finds() {
-        // Texts around a few centres, from a small fixed sequence; many fall together.
-        let mut state = 7u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            state >> 33
-        };
-        let prints: Vec<Option<u64>> = (0..300)
-            .map(|_| {
-                let centre = (next() % 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                let flips = (0..next() % 4).map(|_| 1u64 << (next() % 64));
-                Some(flips.fold(centre, |print, flip| print ^ flip))
-            })
-            .collect();
-        let found = voices(&prints);
-        let mut joined: Vec<usize> = (0..prints.len()).collect();
-        for left in 0..prints.len() {
-            for right in left + 1..prints.len() {
-                let apart = prints[left].unwrap() ^ prints[right].unwrap();
-                if apart.count_ones() <= COPY_BITS {
-                    join(&mut joined, left, right);
-                }
-            }
-        }
-        for left in 0..prints.len() {
-            for right in 0..prints.len() {
-                assert_eq!(
-                    found[left] == found[right],
-                    first_joined(&joined, left) == first_joined(&joined, right)
-                );
-            }
-        }
     }
 }

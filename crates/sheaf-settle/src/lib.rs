@@ -27,6 +27,7 @@ mod packing;
 mod profiles;
 mod rules;
 mod texts;
+mod voices;
 
 use sheaf_model::SettledIncident;
 

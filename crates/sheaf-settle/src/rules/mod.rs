@@ -13,26 +13,17 @@ use sheaf_model::{ClaimRef, Settled};
 
 use crate::hearing::{Standing, Voiced};
 
-/// Files every claim with those for the value or those against it.
-///
-/// `agrees` is asked of claims that were counted or outranked. A superseded claim counts as being
-/// for the value only where it `says` just that: its speaker has given up anything else.
-fn filed<T: Copy, V>(
+/// Files every claim with those for the value or those against it, whatever its standing: what
+/// a speaker has since said more precisely still agrees with it.
+fn filed<T, V>(
     value: V,
     by: &'static str,
     claims: &[Voiced<T>],
     agrees: impl Fn(&Voiced<T>) -> bool,
-    says: impl Fn(T) -> bool,
 ) -> Settled<V> {
-    let (mut from, mut against) = (Vec::with_capacity(claims.len()), Vec::new());
-    for claim in claims {
-        let is_for = match claim.standing {
-            Standing::Superseded => says(claim.value),
-            Standing::Counted | Standing::Outranked => agrees(claim),
-        };
-        if is_for { &mut from } else { &mut against }.push(claim.at);
-    }
-    settled(value, by, from, against)
+    let (from, against): (Vec<_>, Vec<_>) = claims.iter().partition(|claim| agrees(claim));
+    let refs = |claims: Vec<&Voiced<T>>| claims.into_iter().map(|claim| claim.at).collect();
+    settled(value, by, refs(from), refs(against))
 }
 
 /// A settled value with its claims in order, each once.

@@ -7,8 +7,9 @@
 
 use sheaf_model::Settled;
 
-use crate::hearing::{Voiced, n_voices};
+use crate::hearing::Voiced;
 use crate::texts::Texts;
+use crate::voices::n_voices;
 
 /// One answer for each organisation named.
 pub(crate) fn as_claimed(claims: &[Voiced<u32>], texts: &Texts) -> Vec<Settled<String>> {

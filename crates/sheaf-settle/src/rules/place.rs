@@ -14,7 +14,8 @@
 use sheaf_model::{Place, Settled};
 
 use super::{counted, filed};
-use crate::hearing::{Voiced, n_voices};
+use crate::hearing::Voiced;
+use crate::voices::n_voices;
 
 /// Settles the point and radius of an incident.
 pub(crate) fn most_precise(claims: &[Voiced<Place>]) -> Option<Settled<Place>> {
@@ -41,7 +42,7 @@ pub(crate) fn most_precise(claims: &[Voiced<Place>]) -> Option<Settled<Place>> {
     }
     let (_, value) = best?;
     let agrees = |claim: &Voiced<Place>| fit(claim.value, value);
-    Some(filed(value, "most-precise", claims, agrees, |said| said == value))
+    Some(filed(value, "most-precise", claims, agrees))
 }
 
 /// Whether some spot lies within both.

@@ -8,10 +8,12 @@
 //!   never touches the high end, unless it stands alone or lies above every upper bound: then the
 //!   others are contradicted and there is no upper bound. "Up to 50" is its mirror image: it may
 //!   raise the high end, and touches the low end only if it lies below every other claim.
-//! - A source's own best value is kept if all that name one name the same.
+//! - A source's own best value is kept if all that name one name the same, and nobody rules it
+//!   out. A plain number is its own best value.
 //! - A word ("dozens") is heard only where nobody gives a number, an unconfirmed toll only where
 //!   nobody gives either, a feared one last. They are filed with the value if they overlap it.
-//! - An earlier toll by the same speaker is against, in whichever scope its later toll is.
+//! - An earlier toll by the same speaker is against, in whichever scope its later toll is, unless
+//!   it is the very same number.
 //! - Copies that repeat a number add nothing; copies that differ in it all count, because a
 //!   difference must not be hidden by taking one for a slip of the other.
 //! - The value is as of the latest day its claims give, if all of them give one.
@@ -111,8 +113,12 @@ fn reach(claims: &[Aligned]) -> Option<Count> {
         Some(low) if lowest_up_to.is_none_or(|ceiling| low <= ceiling) => low,
         _ => counts().map(Count::low).min()?,
     };
+    let within =
+        |best: u32, it: Count| it.low() <= best && it.high().is_none_or(|high| best <= high);
     let mut bests = counts().filter_map(Count::best);
-    let best = bests.next().filter(|&best| bests.all(|other| other == best));
+    let best = bests.next().filter(|&best| {
+        bests.all(|other| other == best) && counts().all(|count| within(best, count))
+    });
     Count::new(low, best, high).or_else(|| Count::new(low, None, high))
 }
 

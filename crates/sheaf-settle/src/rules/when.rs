@@ -15,7 +15,8 @@
 use sheaf_model::{Settled, When};
 
 use super::{counted, filed};
-use crate::hearing::{Standing, Voiced, n_voices};
+use crate::hearing::{Standing, Voiced};
+use crate::voices::n_voices;
 
 /// Settles the days of an incident.
 pub(crate) fn narrowest_agreed(claims: &[Voiced<When>]) -> Option<Settled<When>> {
@@ -50,5 +51,5 @@ pub(crate) fn narrowest_agreed(claims: &[Voiced<When>]) -> Option<Settled<When>>
         Standing::Counted => chosen(claim),
         _ => claim.value.gap_days(value) == 0,
     };
-    Some(filed(value, "narrowest-agreed", claims, agrees, |said| said == value))
+    Some(filed(value, "narrowest-agreed", claims, agrees))
 }

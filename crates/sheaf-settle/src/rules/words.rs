@@ -13,8 +13,9 @@
 use sheaf_model::{ClaimRef, Settled};
 
 use super::{counted, filed};
-use crate::hearing::{Voiced, n_voices};
+use crate::hearing::Voiced;
 use crate::texts::Texts;
+use crate::voices::n_voices;
 
 /// Settles words. `imprecision` says how far off the place of a claim's report may be, in metres.
 pub(crate) fn most_voices(
@@ -35,6 +36,5 @@ pub(crate) fn most_voices(
     let (_, _, first) = best?;
     let answer = folding(first);
     let agrees = |claim: &Voiced<u32>| folding(claim) == answer;
-    let says = |said| texts.folding(said) == answer;
-    Some(filed(texts.text(first.value).to_owned(), "most-voices", claims, agrees, says))
+    Some(filed(texts.text(first.value).to_owned(), "most-voices", claims, agrees))
 }
