@@ -46,6 +46,15 @@
 //! a side without events is no failure; and when the first two data sets share nothing, a later
 //! match still stands in its own data set's column. Levels are numbered in byte order, where R
 //! follows the machine's language; this changes the numbers in the index, and no match.
+//!
+//! # How we know
+//!
+//! The package's example of 195 car crashes, at four pairs of windows: every table is the same
+//! byte for byte, the order of its lines included. Synthetic pools of 3,000 to 30,000 records
+//! score as the package scored on them, to the third digit, with `partial` and with the sort
+//! mended as well. `averaging` and levels asked for by number follow the package's source, and no
+//! output of the package was at hand to compare them with. The source (LGPL-3) was read to learn
+//! what it does; none of it is here.
 
 mod candidates;
 mod check;
