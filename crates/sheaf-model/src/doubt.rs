@@ -63,6 +63,7 @@ coded! {
         TruncatedFile = "truncated-file", "ends in the middle; everything before the break was read";
         NotText = "not-text", "is a nested value where plain text was expected; not kept";
         PartialRead = "partial-read", "was understood only in part";
+        DuplicateColumn = "duplicate-column", "is the name of an earlier column too; this one is read as a column of its own";
     }
 }
 

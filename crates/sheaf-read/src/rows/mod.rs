@@ -2,65 +2,44 @@
 //! GeoJSON, compressed or not — it comes out as rows of text cells under named columns. Nothing is
 //! understood here; understanding is `mapping`'s. A row that cannot be taken is set aside with a
 //! reason, and the file goes on.
+//!
+//! Downwards from the outside: [`open`] finds the bytes (`supply`: archives and compression, and
+//! `magic`: what is no table at all), a `Window` hands out a bounded stretch of them, and one of
+//! `csv`, `json`, `xlsx` makes rows. Text is never held whole; a workbook is, because its format
+//! asks for it.
+//!
+//! ```
+//! use sheaf_read::rows::{self, Form, Notes, Row};
+//! let file = b"id;place\n1;Kunming\n2\n".to_vec();
+//! let mut opened = rows::open_bytes(file, "acme.csv", &Form::default()).unwrap();
+//! assert_eq!(opened.rows.columns(), ["id", "place"]);
+//! let (mut row, mut notes) = (Row::default(), Notes::default());
+//! while opened.rows.next(&mut row, &mut notes).unwrap() {}
+//! assert_eq!((row.number(), row.cell(0), row.cell(1)), (3, "2", ""));
+//! assert_eq!(notes.doubts[0].sentence("acme.csv", &[]),
+//!     "acme.csv:3: this has fewer cells than the header; the missing ones are blank");
+//! ```
 
-use sheaf_model::{Doubt, SetAside};
+mod allowance;
+mod cells;
+mod columns;
+mod csv;
+mod form;
+mod json;
+mod magic;
+mod open;
+mod row;
+mod supply;
+mod window;
+mod xlsx;
+mod zipped;
 
-/// One row of cells, its memory used again for the next.
-#[derive(Clone, Debug, Default)]
-pub struct Row {
-    number: u64,
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Row {
-    /// Empties the row and gives it its number (line, sheet row or object number).
-    pub fn restart(&mut self, number: u64) {
-        self.number = number;
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    /// Adds a cell at the right.
-    pub fn push(&mut self, cell: &str) {
-        self.text.push_str(cell);
-        self.ends.push(self.text.len());
-    }
-
-    /// Line of a text file (the header is line 1), row of a sheet, or number of the object.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// How many cells.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no cell.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The cell at a position, untrimmed; empty beyond the last.
-    pub fn cell(&self, idx: usize) -> &str {
-        let Some(&end) = self.ends.get(idx) else { return "" };
-        let start = if idx == 0 { 0 } else { self.ends[idx - 1] };
-        &self.text[start..end]
-    }
-}
-
-/// What happened beside the rows: doubts about cells or the file, and rows set aside.
-#[derive(Clone, Debug, Default)]
-pub struct Notes {
-    /// Doubts, in order.
-    pub doubts: Vec<Doubt>,
-    /// Rows set aside, in order.
-    pub set_aside: Vec<SetAside>,
-}
+pub use form::{Encoding, Form, Format, Header, Opened};
+pub use open::{Peek, open, open_bytes, open_read, peek, peek_opened};
+pub use row::{Notes, Row};
 
 /// A file as rows.
-pub trait Rows {
+pub trait Rows: Send {
     /// The names of the columns. For JSON the list may grow while rows are read; a position, once
     /// given, keeps its column.
     fn columns(&self) -> &[String];
@@ -74,3 +53,12 @@ pub trait Rows {
     /// Bytes of the file taken so far (compressed bytes, for a compressed file), for progress.
     fn bytes_taken(&self) -> u64;
 }
+
+/// A cell longer than this many characters is not kept.
+pub const MAX_CELL: usize = 1 << 20;
+
+/// A row, or a JSON object, longer than this many bytes is set aside.
+pub const MAX_ROW: usize = 16 << 20;
+
+/// A table wider than this is not read. It is what a sheet of a workbook can hold.
+pub const MAX_COLUMNS: usize = 16_384;
