@@ -73,6 +73,11 @@ impl Tag {
         self.0 >> Tag::NAME_BITS < sense as u32
     }
 
+    /// Name and sense as one number.
+    pub(crate) fn number(self) -> u64 {
+        u64::from(self.0)
+    }
+
     fn name(self) -> usize {
         (self.0 & ((1 << Tag::NAME_BITS) - 1)) as usize
     }

@@ -347,11 +347,8 @@ impl Outline {
             return;
         }
         let (lat, lon) = (place.lat().to_radians(), place.lon().to_radians());
-        self.at = [
-            (lat.cos() * lon.cos()) as f32,
-            (lat.cos() * lon.sin()) as f32,
-            lat.sin() as f32,
-        ];
+        self.at =
+            [(lat.cos() * lon.cos()) as f32, (lat.cos() * lon.sin()) as f32, lat.sin() as f32];
         self.radius = place.radius().get();
     }
 

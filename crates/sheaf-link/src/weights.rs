@@ -24,7 +24,9 @@ pub struct Weights {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum WeightsError {
     /// A line that is neither a section, nor `name = number`, nor a comment.
-    #[error("weights:{line}: \"{said}\" is not understood\nhint: write [comparison], or \"level\" = bits")]
+    #[error(
+        "weights:{line}: \"{said}\" is not understood\nhint: write [comparison], or \"level\" = bits"
+    )]
     NotUnderstood {
         /// The line, from 1.
         line: usize,
@@ -52,13 +54,17 @@ pub enum WeightsError {
         name: String,
     },
     /// A number that is missing.
-    #[error("weights: \"{name}\" has no number\nhint: every level needs one; 0 says nothing either way")]
+    #[error(
+        "weights: \"{name}\" has no number\nhint: every level needs one; 0 says nothing either way"
+    )]
     Missing {
         /// The name of the section and level.
         name: String,
     },
     /// Numbers that cannot steer clustering.
-    #[error("weights: floor {floor}, join {join} and ceiling {ceiling} must stand in this order\nhint: floor below join, join at most ceiling, all between -1000 and 1000")]
+    #[error(
+        "weights: floor {floor}, join {join} and ceiling {ceiling} must stand in this order\nhint: floor below join, join at most ceiling, all between -1000 and 1000"
+    )]
     OutOfOrder {
         /// The floor.
         floor: String,
@@ -98,8 +104,10 @@ impl Weights {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let not_understood =
-                || WeightsError::NotUnderstood { line: number, said: line.chars().take(80).collect() };
+            let not_understood = || WeightsError::NotUnderstood {
+                line: number,
+                said: line.chars().take(80).collect(),
+            };
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 let names: Vec<&str> = COMPARISONS.iter().map(|it| it.name).collect();
                 section = Some(find(unquoted(name), &names, "a comparison", number)?);

@@ -8,8 +8,7 @@ use sheaf_model::Metres;
 use super::{Both, Comparison};
 use crate::outline::chord_m;
 
-pub(super) const ABOUT: Comparison =
-    Comparison { name: "distance", levels: LEVELS, level, found };
+pub(super) const ABOUT: Comparison = Comparison { name: "distance", levels: LEVELS, level, found };
 
 const LEVELS: &[&str] = &[
     "spot: same point",

@@ -57,6 +57,11 @@ fn level(both: &Both<'_>) -> Option<u8> {
     })
 }
 
+/// Whether they share a root at least, or a side gives no kind.
+pub(super) fn agree(both: &Both<'_>) -> bool {
+    level(both) != Some(4)
+}
+
 fn found(both: &Both<'_>, level: u8) -> String {
     let say = |bits| {
         let names: Vec<&str> = kinds_in(bits).map(Kind::name).collect();

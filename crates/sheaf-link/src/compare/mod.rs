@@ -9,12 +9,12 @@
 use sheaf_model::{Match, Reason};
 
 use crate::names::{Commonness, Sense, Tag};
-use crate::outline::{Outline, Outlines};
+use crate::outline::{Outline, Outlines, chord_m};
 use crate::weights::Weights;
 
 mod category;
 mod day_gap;
-pub(crate) mod distance;
+mod distance;
 mod injured;
 mod killed;
 mod kind;
@@ -148,11 +148,7 @@ pub fn compare(outlines: &Outlines, weights: &Weights, a: u32, b: u32) -> Match 
 ///
 /// # Panics
 /// If a position is not below [`Outlines::len`].
-pub fn levels(
-    outlines: &Outlines,
-    a: u32,
-    b: u32,
-) -> Vec<(&'static str, Option<&'static str>)> {
+pub fn levels(outlines: &Outlines, a: u32, b: u32) -> Vec<(&'static str, Option<&'static str>)> {
     let both = Both { outlines, a: outlines.get(a), b: outlines.get(b) };
     COMPARISONS
         .iter()
@@ -161,6 +157,16 @@ pub fn levels(
             (comparison.name, level.map(|level| comparison.levels[usize::from(level)]))
         })
         .collect()
+}
+
+/// How far apart the points lie, if both have one for linking.
+pub(crate) fn distance_m(both: &Both<'_>) -> Option<f32> {
+    distance::are_comparable(both).then(|| chord_m(&both.a.at, &both.b.at))
+}
+
+/// Whether the kinds do not contradict each other down to the root, or a side gives none.
+pub(crate) fn kinds_agree(both: &Both<'_>) -> bool {
+    kind::agree(both)
 }
 
 /// A name as it is put in a reason.

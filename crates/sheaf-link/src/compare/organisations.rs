@@ -8,7 +8,8 @@ use crate::names::{Commonness, Sense};
 pub(super) const ABOUT: Comparison =
     Comparison { name: "organisations", levels: LEVELS, level, found };
 
-const LEVELS: &[&str] = &["share a rare name", "share a name", "share a common name", "share no name"];
+const LEVELS: &[&str] =
+    &["share a rare name", "share a name", "share a common name", "share no name"];
 
 fn level(both: &Both<'_>) -> Option<u8> {
     let shared = both.shared(Sense::Organisation)?;

@@ -4,10 +4,10 @@
 use super::{Both, Comparison, quoted};
 use crate::names::{Commonness, Sense};
 
-pub(super) const ABOUT: Comparison =
-    Comparison { name: "target", levels: LEVELS, level, found };
+pub(super) const ABOUT: Comparison = Comparison { name: "target", levels: LEVELS, level, found };
 
-const LEVELS: &[&str] = &["share a rare word", "share a word", "share a common word", "share no word"];
+const LEVELS: &[&str] =
+    &["share a rare word", "share a word", "share a common word", "share no word"];
 
 fn level(both: &Both<'_>) -> Option<u8> {
     let shared = both.shared(Sense::Target)?;

@@ -75,13 +75,12 @@ fn level_of_unequal(few: u32, many: u32) -> u8 {
 
 /// "31 and 31–43 (best 39)", the smaller first.
 pub(super) fn said(left: Range, right: Range) -> String {
-    let (left, right) = if (left.number(), left.low, left.high)
-        <= (right.number(), right.low, right.high)
-    {
-        (left, right)
-    } else {
-        (right, left)
-    };
+    let (left, right) =
+        if (left.number(), left.low, left.high) <= (right.number(), right.low, right.high) {
+            (left, right)
+        } else {
+            (right, left)
+        };
     format!("{} and {}", one(left), one(right))
 }
 

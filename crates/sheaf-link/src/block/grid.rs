@@ -1,0 +1,255 @@
+//! Finding the pairs that meet by place. The unit sphere is cut into cubes at four sizes; a report
+//! lies in the cube of its point, at the size that fits its reach, so that a report known to the
+//! province does not have to be written into hundreds of small cubes. Two reports that meet then
+//! always lie in neighbouring cubes of the larger one's size. Within a cube, reports stand in order
+//! of their first day, and long stretches of days are kept apart from short ones, so that a war of
+//! ten years does not make every look-up scan ten years.
+
+use super::crowd::Crowd;
+use super::{Nodes, Relation, Role, reach, relate, touches};
+use crate::names::HashedMap;
+use crate::outline::{COARSEST_RADIUS_M, EARTH_RADIUS_M};
+
+/// Cube sizes as multiples of the smallest. Whole multiples, so that cubes nest.
+const SIZES: [i64; 4] = [1, 3, 9, 18];
+
+/// Longest stretch, in days, of each class of stretches; the last class has no bound.
+const WIDTHS: [i32; 4] = [4, 16, 64, 400];
+
+/// About how many reports one task looks up.
+const TASK: usize = 2_048;
+
+/// A report as the grid keeps it: all that finding needs, side by side in memory.
+struct Entry {
+    first: i32,
+    last: i32,
+    at: [f32; 3],
+    reach: f32,
+    node: u32,
+    role: Role,
+    crowded: bool,
+}
+
+/// The reports of one cube size and one class of stretches.
+struct Class {
+    size: usize,
+    widest: i32,
+    /// Sorted by cube, then first day, then node.
+    entries: Vec<Entry>,
+    /// The cubes in order: where each starts in `entries`, and which cube it is.
+    runs: Vec<(u32, [i64; 3])>,
+    by_cube: HashedMap<u64, u32>,
+}
+
+pub(super) struct Grid {
+    gap_days: i32,
+    classes: Vec<Class>,
+}
+
+/// Some runs of one class, to be looked up in it and in all classes after it.
+pub(super) struct Part {
+    class: usize,
+    runs: std::ops::Range<usize>,
+    /// Within the one run of a part that is a piece of a long run.
+    piece: Option<std::ops::Range<usize>>,
+}
+
+impl Grid {
+    pub(super) fn new(nodes: &Nodes<'_>, crowd: &Crowd) -> Grid {
+        let smallest = smallest_reach(nodes.blocking.slack_m);
+        let mut sorted: Vec<Vec<([i64; 3], Entry)>> = Vec::new();
+        sorted.resize_with(SIZES.len() * (WIDTHS.len() + 1), Vec::new);
+        for node in 0..nodes.len() as u32 {
+            let outline = nodes.outline(node);
+            if !outline.is_dated() || !outline.has_usable_point() {
+                continue;
+            }
+            let reach = reach(&nodes.blocking, outline);
+            let size = SIZES.iter().position(|&size| reach <= smallest * size as f32);
+            // `smallest_reach` sees to it that the largest size holds the coarsest point.
+            let size = size.unwrap_or(SIZES.len() - 1);
+            let days = outline.width_days();
+            let width = WIDTHS.iter().position(|&widest| days <= widest).unwrap_or(WIDTHS.len());
+            let cube = cube_of(&outline.at, smallest).map(|index| index / SIZES[size]);
+            sorted[size * (WIDTHS.len() + 1) + width].push((
+                cube,
+                Entry {
+                    first: outline.first,
+                    last: outline.last,
+                    at: outline.at,
+                    reach,
+                    node,
+                    role: Role::of(outline),
+                    crowded: crowd.is_crowded(node),
+                },
+            ));
+        }
+        let mut classes = Vec::new();
+        for (number, entries) in sorted.into_iter().enumerate() {
+            if !entries.is_empty() {
+                classes.push(Class::new(number / (WIDTHS.len() + 1), entries));
+            }
+        }
+        Grid { gap_days: nodes.blocking.gap_days, classes }
+    }
+
+    /// The work in pieces of about equal size.
+    pub(super) fn tasks(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (number, class) in self.classes.iter().enumerate() {
+            let (mut from, mut held) = (0, 0);
+            for run in 0..class.runs.len() {
+                let len = class.run(run).len();
+                if len > TASK {
+                    if from < run {
+                        parts.push(Part { class: number, runs: from..run, piece: None });
+                    }
+                    for start in (0..len).step_by(TASK) {
+                        let piece = Some(start..(start + TASK).min(len));
+                        parts.push(Part { class: number, runs: run..run + 1, piece });
+                    }
+                    (from, held) = (run + 1, 0);
+                    continue;
+                }
+                held += len;
+                if held >= TASK {
+                    parts.push(Part { class: number, runs: from..run + 1, piece: None });
+                    (from, held) = (run + 1, 0);
+                }
+            }
+            if from < class.runs.len() {
+                parts.push(Part { class: number, runs: from..class.runs.len(), piece: None });
+            }
+        }
+        parts
+    }
+
+    pub(super) fn run(&self, part: Part, emit: &mut impl FnMut(u32, u32, Relation)) {
+        let class = &self.classes[part.class];
+        for run in part.runs {
+            let range = class.run(run);
+            let cube = class.runs[run].1;
+            let piece = part.piece.clone().unwrap_or(0..range.len());
+            let asking = range.start + piece.start..range.start + piece.end;
+            // Within the cube itself each report asks those after it.
+            for place in asking.clone() {
+                let entry = &class.entries[place];
+                self.sweep(entry, &class.entries[place + 1..range.end], emit);
+            }
+            let entries = &class.entries[asking];
+            for (number, other) in self.classes.iter().enumerate().skip(part.class) {
+                let ratio = SIZES[other.size] / SIZES[class.size];
+                let centre = cube.map(|index| index / ratio);
+                for_neighbours(centre, |neighbour| {
+                    // In the class itself each pair of cubes is met from its smaller side.
+                    if number == part.class && neighbour <= cube {
+                        return;
+                    }
+                    if let Some(&found) = other.by_cube.get(&key(neighbour)) {
+                        let range = other.run(found as usize);
+                        self.walk(entries, &other.entries[range], other.widest, emit);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Both sides in order of first day: the window over the second only moves on.
+    fn walk(
+        &self,
+        asking: &[Entry],
+        asked: &[Entry],
+        widest: i32,
+        emit: &mut impl FnMut(u32, u32, Relation),
+    ) {
+        let mut from = 0;
+        for entry in asking {
+            let earliest = entry.first.saturating_sub(self.gap_days).saturating_sub(widest - 1);
+            while from < asked.len() && asked[from].first < earliest {
+                from += 1;
+            }
+            self.sweep(entry, &asked[from..], emit);
+        }
+    }
+
+    /// Meets one report with those that follow in order of first day.
+    #[inline]
+    fn sweep(&self, entry: &Entry, asked: &[Entry], emit: &mut impl FnMut(u32, u32, Relation)) {
+        let latest = entry.last.saturating_add(self.gap_days);
+        let earliest = entry.first.saturating_sub(self.gap_days);
+        for other in asked {
+            if other.first > latest {
+                break;
+            }
+            if other.last < earliest
+                || !touches(&entry.at, &other.at, entry.reach + other.reach)
+                || (entry.crowded && other.crowded)
+            {
+                continue;
+            }
+            if let Ok(relation) = relate(entry.role, other.role) {
+                emit(entry.node, other.node, relation);
+            }
+        }
+    }
+}
+
+impl Class {
+    fn new(size: usize, mut sorted: Vec<([i64; 3], Entry)>) -> Class {
+        use rayon::prelude::*;
+        sorted.par_sort_unstable_by_key(|(cube, entry)| (*cube, entry.first, entry.node));
+        let widest =
+            sorted.iter().map(|(_, entry)| entry.last - entry.first + 1).max().unwrap_or(1);
+        let mut runs: Vec<(u32, [i64; 3])> = Vec::new();
+        let mut by_cube = HashedMap::default();
+        for (place, (cube, _)) in sorted.iter().enumerate() {
+            if runs.last().is_none_or(|(_, last)| last != cube) {
+                by_cube.insert(key(*cube), runs.len() as u32);
+                runs.push((place as u32, *cube));
+            }
+        }
+        let entries = sorted.into_iter().map(|(_, entry)| entry).collect();
+        Class { size, widest, entries, runs, by_cube }
+    }
+
+    /// Where a run lies in the entries.
+    fn run(&self, run: usize) -> std::ops::Range<usize> {
+        let end = self.runs.get(run + 1).map_or(self.entries.len(), |(start, _)| *start as usize);
+        self.runs[run].0 as usize..end
+    }
+}
+
+/// The largest reach that the smallest cubes serve. Grows with the slack, so that the largest
+/// cubes serve the coarsest usable point.
+fn smallest_reach(slack_m: f32) -> f32 {
+    let largest = COARSEST_RADIUS_M + slack_m / 2.0;
+    (largest / SIZES[SIZES.len() - 1] as f32).max(15_000.0).max(slack_m / 2.0 + 1_000.0)
+}
+
+/// The smallest cube a point lies in. A cube is as wide as two reports of its size can be apart,
+/// and a trifle more, so that rounding cannot push a pair beyond its neighbours.
+pub(super) fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
+    let side = f64::from(smallest) * 2.0 * 1.001 / f64::from(EARTH_RADIUS_M);
+    at.map(|along| ((f64::from(along) + 1.0) / side).floor().max(0.0) as i64)
+}
+
+/// The cubes that a cube touches, itself included, in order.
+fn for_neighbours(cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
+    for x in cube[0] - 1..=cube[0] + 1 {
+        for y in cube[1] - 1..=cube[1] + 1 {
+            for z in cube[2] - 1..=cube[2] + 1 {
+                look([x, y, z]);
+            }
+        }
+    }
+}
+
+/// A cube as one number; indices are far below 2^20, and −1 is one below the smallest.
+fn key(cube: [i64; 3]) -> u64 {
+    cube.iter().fold(0, |key, index| (key << 21) | (index + 1) as u64)
+}
+
+/// The place of a point for counting crowds: its smallest cube.
+pub(super) fn crowd_cube(at: &[f32; 3], slack_m: f32) -> u64 {
+    key(cube_of(at, smallest_reach(slack_m)))
+}

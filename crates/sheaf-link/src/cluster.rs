@@ -1,0 +1,332 @@
+//! Average-link clustering of one component. Groups of reports are joined, the best-supported pair
+//! of groups first, as long as the mean weight between all their reports stays at or above the
+//! joining weight. A chain A–B–C whose ends speak against each other is therefore not one incident,
+//! as connected components would have it.
+//!
+//! A pair that was never compared, or that speaks against more strongly than the floor, counts as
+//! the floor. So only what pairs weigh *above* the floor has to be kept, and absence is evidence.
+//! Weights are whole numbers here (1/65,536 bit): their sums do not depend on the order of adding,
+//! and so the result does not depend on the order of reports or the number of threads.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::weights::Weights;
+
+/// Weights as whole numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    floor: i64,
+    ceiling: i64,
+    join: i64,
+}
+
+const UNITS_PER_BIT: f64 = 65_536.0;
+
+impl Scale {
+    pub(crate) fn new(weights: &Weights) -> Scale {
+        let units = |bits: f64| (bits * UNITS_PER_BIT).round() as i64;
+        Scale {
+            floor: units(weights.floor_bits),
+            ceiling: units(weights.ceiling_bits),
+            join: units(weights.join_bits),
+        }
+    }
+
+    /// What a pair weighs above the floor.
+    pub(crate) fn excess(&self, bits: f64) -> i64 {
+        let units = (bits * UNITS_PER_BIT).round() as i64;
+        units.clamp(self.floor, self.ceiling) - self.floor
+    }
+
+    /// The excess at which two groups are joined.
+    pub(crate) fn joins_at(&self) -> i64 {
+        self.join - self.floor
+    }
+
+    /// Back to bits: the mean weight of `n` pairs with this excess in all.
+    pub(crate) fn mean_bits(&self, excess: i64, n: u64) -> f64 {
+        excess as f64 / (n.max(1) as f64 * UNITS_PER_BIT) + self.floor as f64 / UNITS_PER_BIT
+    }
+}
+
+/// One component: members by number from 0, in the order of report ids.
+pub(crate) struct Component<'a> {
+    /// How many reports each member stands for (exact copies).
+    pub(crate) sizes: &'a [u32],
+    /// The curated source of each member, if it is of one.
+    pub(crate) curated: &'a [Option<u16>],
+    /// Pairs and what they weigh above the floor; each pair once, the smaller number first.
+    pub(crate) excesses: &'a [(u32, u32, i64)],
+    /// Pairs that people hold to be the same.
+    pub(crate) same: &'a [(u32, u32)],
+    /// Pairs that people hold to be different.
+    pub(crate) different: &'a [(u32, u32)],
+}
+
+/// What stands between two groups.
+#[derive(Clone, Copy, Default)]
+struct Link {
+    excess: i64,
+    /// Never to be joined.
+    barred: bool,
+}
+
+struct Group {
+    /// Reports in it.
+    size: u64,
+    /// Its smallest member.
+    smallest: u32,
+    /// The curated sources in it, sorted.
+    curated: Vec<u16>,
+    /// To other groups, sorted by number.
+    links: Vec<(u32, Link)>,
+    /// The group it went into, if it did.
+    into: Option<u32>,
+}
+
+/// A possible joining. The greatest is done first: the highest mean, then the smallest reports.
+#[derive(PartialEq)]
+struct Joining {
+    mean: f64,
+    smallest: (u32, u32),
+    groups: (u32, u32),
+    /// The sizes when this was found; groups that grew since have been put in anew.
+    sizes: (u64, u64),
+}
+
+impl Eq for Joining {}
+
+impl Ord for Joining {
+    fn cmp(&self, other: &Joining) -> Ordering {
+        (self.mean.total_cmp(&other.mean)).then_with(|| other.smallest.cmp(&self.smallest))
+    }
+}
+
+impl PartialOrd for Joining {
+    fn partial_cmp(&self, other: &Joining) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// For each member, the smallest member of its group.
+pub(crate) fn cluster(component: &Component<'_>, scale: &Scale) -> Vec<u32> {
+    let mut clusters = Clusters::new(component);
+    let mut heap = BinaryHeap::new();
+    for group in 0..clusters.groups.len() as u32 {
+        for at in 0..clusters.groups[group as usize].links.len() {
+            let (other, link) = clusters.groups[group as usize].links[at];
+            if other > group {
+                heap.extend(clusters.joining(group, other, link, scale));
+            }
+        }
+    }
+    while let Some(next) = heap.pop() {
+        let (a, b) = next.groups;
+        let (left, right) = (&clusters.groups[a as usize], &clusters.groups[b as usize]);
+        if left.into.is_some()
+            || right.into.is_some()
+            || (left.size, right.size) != next.sizes
+            || share_one(&left.curated, &right.curated)
+        {
+            continue;
+        }
+        let joined = clusters.join(a, b);
+        for at in 0..clusters.groups[joined as usize].links.len() {
+            let (other, link) = clusters.groups[joined as usize].links[at];
+            heap.extend(clusters.joining(joined, other, link, scale));
+        }
+    }
+    clusters.smallest_of_each(component.sizes.len())
+}
+
+struct Clusters {
+    groups: Vec<Group>,
+    /// The first group of each member.
+    start: Vec<u32>,
+}
+
+impl Clusters {
+    /// Starts with what people hold to be the same together, and everything else alone.
+    fn new(component: &Component<'_>) -> Clusters {
+        let n = component.sizes.len();
+        let mut union = Union::new(n);
+        for &(a, b) in component.same {
+            union.join(a, b);
+        }
+        let start: Vec<u32> = (0..n as u32).map(|member| union.root(member)).collect();
+        let mut groups: Vec<Group> = (0..n as u32)
+            .map(|member| Group {
+                size: 0,
+                smallest: member,
+                curated: Vec::new(),
+                links: Vec::new(),
+                into: Some(start[member as usize]).filter(|&root| root != member),
+            })
+            .collect();
+        for (member, &root) in start.iter().enumerate() {
+            let group = &mut groups[root as usize];
+            group.size += u64::from(component.sizes[member]);
+            group.curated.extend(component.curated[member]);
+        }
+        for group in &mut groups {
+            group.curated.sort_unstable();
+            group.curated.dedup();
+        }
+        let weighed = component
+            .excesses
+            .iter()
+            .map(|&(a, b, excess)| {
+                let copies =
+                    i64::from(component.sizes[a as usize]) * i64::from(component.sizes[b as usize]);
+                (a, b, Link { excess: excess * copies, barred: false })
+            })
+            .chain(
+                component.different.iter().map(|&(a, b)| (a, b, Link { excess: 0, barred: true })),
+            );
+        for (a, b, link) in weighed {
+            let (a, b) = (start[a as usize], start[b as usize]);
+            if a != b {
+                groups[a as usize].links.push((b, link));
+                groups[b as usize].links.push((a, link));
+            }
+        }
+        for group in &mut groups {
+            group.links.sort_unstable_by_key(|(other, _)| *other);
+            group.links.dedup_by(|next, kept| {
+                let one = next.0 == kept.0;
+                if one {
+                    kept.1 = kept.1.and(next.1);
+                }
+                one
+            });
+        }
+        Clusters { groups, start }
+    }
+
+    /// The joining of two groups, if they may be and their mean is high enough.
+    fn joining(&self, a: u32, b: u32, link: Link, scale: &Scale) -> Option<Joining> {
+        let (left, right) = (&self.groups[a as usize], &self.groups[b as usize]);
+        let n = left.size * right.size;
+        let enough = i128::from(link.excess) >= i128::from(scale.joins_at()) * i128::from(n);
+        if link.barred || !enough {
+            return None;
+        }
+        let smallest = (left.smallest.min(right.smallest), left.smallest.max(right.smallest));
+        // Equal fractions give equal quotients, so ties are seen as ties.
+        let mean = link.excess as f64 / n as f64;
+        Some(Joining { mean, smallest, groups: (a, b), sizes: (left.size, right.size) })
+    }
+
+    /// Joins two groups; the one with more links takes the other in. Returns which that was.
+    fn join(&mut self, a: u32, b: u32) -> u32 {
+        let more = |group: u32| (self.groups[group as usize].links.len(), std::cmp::Reverse(group));
+        let (keep, gone) = if more(a) >= more(b) { (a, b) } else { (b, a) };
+        let taken = std::mem::take(&mut self.groups[gone as usize].links);
+        let (size, smallest) =
+            (self.groups[gone as usize].size, self.groups[gone as usize].smallest);
+        let curated = std::mem::take(&mut self.groups[gone as usize].curated);
+        self.groups[gone as usize].into = Some(keep);
+        for &(other, link) in &taken {
+            if other != keep {
+                let links = &mut self.groups[other as usize].links;
+                if let Ok(at) = links.binary_search_by_key(&gone, |(to, _)| *to) {
+                    links.remove(at);
+                }
+                match links.binary_search_by_key(&keep, |(to, _)| *to) {
+                    Ok(at) => links[at].1 = links[at].1.and(link),
+                    Err(at) => links.insert(at, (keep, link)),
+                }
+            }
+        }
+        let group = &mut self.groups[keep as usize];
+        group.size += size;
+        group.smallest = group.smallest.min(smallest);
+        group.curated.extend(curated);
+        group.curated.sort_unstable();
+        group.curated.dedup();
+        let own = std::mem::take(&mut group.links);
+        group.links = merged(&own, &taken, keep, gone);
+        keep
+    }
+
+    fn smallest_of_each(&self, n: usize) -> Vec<u32> {
+        (0..n)
+            .map(|member| {
+                let mut group = self.start[member];
+                while let Some(next) = self.groups[group as usize].into {
+                    group = next;
+                }
+                self.groups[group as usize].smallest
+            })
+            .collect()
+    }
+}
+
+impl Link {
+    fn and(self, other: Link) -> Link {
+        Link { excess: self.excess + other.excess, barred: self.barred || other.barred }
+    }
+}
+
+/// Two sorted lists of links as one, without the two groups themselves.
+fn merged(left: &[(u32, Link)], right: &[(u32, Link)], keep: u32, gone: u32) -> Vec<(u32, Link)> {
+    let mut all = Vec::with_capacity(left.len() + right.len());
+    let (mut i, mut j) = (0, 0);
+    while i < left.len() || j < right.len() {
+        let (to, link) = match (left.get(i), right.get(j)) {
+            (Some(l), Some(r)) if l.0 == r.0 => {
+                i += 1;
+                j += 1;
+                (l.0, l.1.and(r.1))
+            }
+            (Some(l), Some(r)) if r.0 < l.0 => {
+                j += 1;
+                *r
+            }
+            (Some(l), _) => {
+                i += 1;
+                *l
+            }
+            (None, Some(r)) => {
+                j += 1;
+                *r
+            }
+            (None, None) => break,
+        };
+        if to != keep && to != gone {
+            all.push((to, link));
+        }
+    }
+    all
+}
+
+/// Whether two sorted lists share a number.
+fn share_one(left: &[u16], right: &[u16]) -> bool {
+    left.iter().any(|source| right.binary_search(source).is_ok())
+}
+
+/// Union-find over numbers from 0; the root of a set is its smallest number.
+pub(crate) struct Union {
+    parents: Vec<u32>,
+}
+
+impl Union {
+    pub(crate) fn new(n: usize) -> Union {
+        Union { parents: (0..n as u32).collect() }
+    }
+
+    pub(crate) fn root(&mut self, mut number: u32) -> u32 {
+        while self.parents[number as usize] != number {
+            let parent = self.parents[number as usize];
+            self.parents[number as usize] = self.parents[parent as usize];
+            number = parent;
+        }
+        number
+    }
+
+    pub(crate) fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parents[a.max(b) as usize] = a.min(b);
+    }
+}
