@@ -84,6 +84,15 @@ impl Batch {
         }
     }
 
+    /// Gives the report begun last another key: one found only once it was read (a row without a
+    /// key is named by its content).
+    pub fn set_key(&mut self, key: &str) {
+        let key = self.keep(key);
+        if let Some(report) = self.reports.last_mut() {
+            report.key = key;
+        }
+    }
+
     /// Ends the report begun last: counts its claims and takes the digest of what they say.
     ///
     /// The digest is a sum over claims, so that a file whose columns change places is not taken
@@ -265,6 +274,16 @@ mod tests {
         assert_ne!(plain, digest_of(&[(Field::Country, "China"), (Field::PlaceName, "kunming")]));
         assert_ne!(plain, digest_of(&[(Field::AdminOne, "China"), (Field::PlaceName, "Kunming")]));
         assert_ne!(plain, digest_of(&[(Field::Country, "China")]));
+    }
+
+    #[test]
+    fn a_key_found_late_replaces_the_first_one() {
+        let mut batch = Batch::default();
+        batch.begin_report("", 2, Unit::Incident);
+        batch.say(Field::Country, 0, "China", Meaning::Words);
+        batch.end_report();
+        batch.set_key("~0123");
+        assert_eq!((batch.report(0).key(), batch.report(0).claims().len()), ("~0123", 1));
     }
 
     #[test]

@@ -1,0 +1,474 @@
+//! Rows to claims. One [`Interpreter`] reads one file: it binds the mapping to the columns, goes
+//! through each row's columns in order, and says what each cell means. Nothing is looked up by name
+//! and nothing is allocated for a claim.
+
+use sheaf_model::{
+    Batch, ColumnFate, Day, Doubt, DoubtCode, Field, Meaning, SetAside, SetAsideReason, Unit,
+    Unknown, When,
+};
+
+use super::Mapping;
+use super::bind::{self, DATE, FIRST_TOLL, Job, Plan};
+use super::cells;
+use super::date::{self, DayMemo};
+use super::day_text::DayFormat;
+use super::keys::{self, Keys, Verdict};
+use super::rules::{Cells, Codes};
+use super::wording::fingerprint;
+use super::{place, toll};
+use crate::rows::Row;
+
+/// What a source does beyond its mapping: reads the columns that the mapping leaves to it under
+/// `[by-hand]`.
+pub trait Hand: Send {
+    /// Reads the row's cells of those columns and says what they claim.
+    fn read(&mut self, row: &Row, out: &mut Out<'_>);
+}
+
+/// Where a [`Hand`] puts what it found.
+pub struct Out<'a> {
+    batch: &'a mut Batch,
+    doubts: &'a mut Vec<Doubt>,
+    withheld: &'a mut [u64],
+    row: u64,
+}
+
+impl Out<'_> {
+    /// Adds a claim to the row's report.
+    pub fn say(&mut self, field: Field, column: u16, said: &str, meant: Meaning) {
+        self.batch.say(field, column, said, meant);
+    }
+
+    /// Adds a claim whose words mean the same as another spelling.
+    pub fn say_spelt(&mut self, field: Field, column: u16, said: &str, spelt: &str) {
+        let spelt = self.batch.keep(spelt);
+        self.batch.say(field, column, said, Meaning::Spelt(spelt));
+    }
+
+    /// Counts a cell that is not kept, because it is or may be about people.
+    pub fn withhold(&mut self, column: u16) {
+        if let Some(n) = self.withheld.get_mut(usize::from(column)) {
+            *n += 1;
+        }
+    }
+
+    /// Raises a doubt about a cell.
+    pub fn doubt(&mut self, column: u16, code: DoubtCode, said: &str) {
+        self.doubts.push(Doubt::about_cell(self.row, column, code, said));
+    }
+}
+
+/// The days between which an incident is plausible.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plausible {
+    first: Day,
+    last: Day,
+}
+
+impl Plausible {
+    /// Up to the day after publication, or, where that is not known, to the end of 2098: 1900 and
+    /// 2099 are what programs write for a day they do not have.
+    pub fn until(published: Option<Day>) -> Plausible {
+        let far = |days| Day::from_days_since_1970(days);
+        // -25,202 is 1901-01-01 and 47,116 is 2098-12-31; both are days, so neither falls back.
+        let first = far(-25_202).or(far(0));
+        let last = published.and_then(|day| day.plus(1)).or(far(47_116));
+        match (first, last) {
+            (Some(first), Some(last)) => Plausible { first, last },
+            _ => unreachable!("the limits are days of the calendar"),
+        }
+    }
+}
+
+/// A row as the group readers see it.
+pub(crate) struct Sight<'a> {
+    row: &'a Row,
+    cells: &'a Cells,
+    plausible: Plausible,
+}
+
+impl<'a> Sight<'a> {
+    pub fn cell(&self, column: u16) -> &'a str {
+        self.row.cell(usize::from(column))
+    }
+
+    /// The column and its cell, trimmed, unless it is blank.
+    pub fn filled(&self, column: Option<u16>) -> Option<(u16, &'a str)> {
+        let column = column?;
+        let cell = self.cell(column).trim();
+        (!cells::is_blank(self.cells, cell)).then_some((column, cell))
+    }
+
+    pub fn unknown(&self, said: &str, more: &[String]) -> Option<Unknown> {
+        cells::unknown(self.cells, said, more, &[])
+    }
+
+    /// As [`Sight::unknown`], with codes of the column's own for "does not apply".
+    pub fn unknown_as(
+        &self,
+        said: &str,
+        unknown: &[String],
+        not_applicable: &[String],
+    ) -> Option<Unknown> {
+        cells::unknown(self.cells, said, unknown, not_applicable)
+    }
+
+    pub fn row_number(&self) -> u64 {
+        self.row.number()
+    }
+
+    pub fn is_unknown(&self, said: &str, more: &[String]) -> bool {
+        self.unknown(said, more).is_some()
+    }
+
+    pub fn code<'t, T>(&self, codes: &'t Codes<T>, said: &str) -> Option<&'t T> {
+        cells::code(codes, said)
+    }
+
+    pub fn plausible(&self, when: When) -> bool {
+        self.plausible.first <= when.first() && when.last() <= self.plausible.last
+            // A year-wide date of this year ends after the day of publication.
+            || (self.plausible.first <= when.first()
+                && when.width_days() > 1
+                && when.first() <= self.plausible.last)
+    }
+}
+
+/// What reading a row's groups leaves behind, its memory used again for the next row.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    doubts: Vec<Doubt>,
+    instead: Vec<(u16, Meaning)>,
+    groups: Vec<Option<(u16, Meaning)>>,
+    key: String,
+    joined: String,
+}
+
+impl Scratch {
+    pub fn doubt(&mut self, see: &Sight<'_>, column: u16, code: DoubtCode, said: &str) {
+        self.doubts.push(Doubt::about_cell(see.row.number(), column, code, said));
+    }
+
+    /// Says that a cell of a group means this, and not just part of the group.
+    pub fn instead(&mut self, column: u16, meaning: Meaning) {
+        self.instead.push((column, meaning));
+    }
+}
+
+/// Reads the rows of one file.
+pub(crate) struct Interpreter<'m> {
+    mapping: &'m Mapping,
+    plan: Plan,
+    columns: Vec<String>,
+    plausible: Plausible,
+    hand: Option<Box<dyn Hand>>,
+    keys: Keys,
+    scratch: Scratch,
+    memo: DayMemo,
+    /// Cells not kept, by column.
+    left_out: Vec<u64>,
+    /// Cells of mapped columns that were withheld, by column.
+    withheld: Vec<u64>,
+}
+
+impl<'m> Interpreter<'m> {
+    pub fn new(
+        mapping: &'m Mapping,
+        columns: &[String],
+        published: Option<Day>,
+        hand: Option<Box<dyn Hand>>,
+    ) -> Interpreter<'m> {
+        let mut interpreter = Interpreter {
+            mapping,
+            plan: Plan::default(),
+            columns: Vec::new(),
+            plausible: Plausible::until(published),
+            hand,
+            keys: Keys::default(),
+            scratch: Scratch::default(),
+            memo: DayMemo::default(),
+            left_out: Vec::new(),
+            withheld: Vec::new(),
+        };
+        interpreter.bind(columns);
+        interpreter
+    }
+
+    /// Binds to the columns, or again when a file of JSON objects has grown one.
+    fn bind(&mut self, columns: &[String]) {
+        self.plan = bind::bind(self.mapping, columns);
+        self.columns = columns.to_vec();
+        self.left_out.resize(columns.len(), 0);
+        self.withheld.resize(columns.len(), 0);
+    }
+
+    /// Lets the interpreter know the columns as they are now.
+    pub fn columns_are(&mut self, columns: &[String]) {
+        if columns.len() != self.columns.len() {
+            self.bind(columns);
+        }
+    }
+
+    pub fn fates(&self) -> &[ColumnFate] {
+        &self.plan.fates
+    }
+
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    pub fn left_out(&self) -> &[u64] {
+        &self.left_out
+    }
+
+    pub fn withheld(&self) -> &[u64] {
+        &self.withheld
+    }
+
+    /// Why cells of a mapped column were not kept.
+    pub fn why_withheld(&self, column: u16) -> String {
+        let rule = self.plan.jobs.iter().find_map(|(other, job)| match job {
+            Job::Field(at) if *other == column => self.mapping.rules.fields.get(usize::from(*at)),
+            _ => None,
+        });
+        match rule.and_then(|rule| rule.only_when.as_ref()) {
+            Some(when) => when.because.clone(),
+            None => "it is or may be about people".to_owned(),
+        }
+    }
+
+    /// Doubts about the columns as a whole: those unknown, and those expected and missing.
+    pub fn doubts_about_columns(&self) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        for name in &self.plan.missing {
+            doubts.push(Doubt::about_file(DoubtCode::MissingColumn, name));
+        }
+        for (idx, fate) in self.plan.fates.iter().enumerate() {
+            if *fate == ColumnFate::Unknown {
+                let mut doubt = Doubt::about_file(DoubtCode::UnknownColumn, "");
+                doubt.column = Some(idx as u16);
+                doubts.push(doubt);
+            }
+        }
+        doubts
+    }
+
+    /// The cell that names the source, for layouts several sources share.
+    pub fn source_said<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        self.plan.source.map(|column| row.cell(usize::from(column)).trim())
+    }
+
+    /// Reads a row into a batch: one report, or one row set aside.
+    pub fn read(&mut self, row: &Row, batch: &mut Batch) {
+        if let Some(reason) = self.no_data(row) {
+            batch.set_aside(SetAside { row: row.number(), reason });
+            return;
+        }
+        let plan = &self.plan;
+        let rules = &self.mapping.rules;
+        let scratch = &mut self.scratch;
+        let see = Sight { row, cells: &rules.cells, plausible: self.plausible };
+        scratch.doubts.clear();
+        scratch.instead.clear();
+
+        let mut key = std::mem::take(&mut scratch.key);
+        keys::join(&mut key, plan.key.iter().map(|&column| row.cell(usize::from(column))));
+        let keyed = plan.key.iter().any(|&column| see.filled(Some(column)).is_some());
+        batch.begin_report(if keyed { &key } else { "" }, row.number(), rules.unit.is);
+
+        read_groups(self.mapping, plan, &see, &mut self.memo, scratch);
+        let unit = unit_of(self.mapping, plan, &see, scratch);
+        batch.set_unit(unit);
+        for &(column, job) in &plan.jobs {
+            let said = row.cell(usize::from(column));
+            let trimmed = said.trim();
+            if cells::is_blank(&rules.cells, trimmed) {
+                continue;
+            }
+            match job {
+                Job::Group { field, group } => {
+                    let meant = meant_in_group(&see, scratch, column, group);
+                    batch.say(field, column, said, meant);
+                }
+                Job::Unit => batch.say(Field::Unit, column, said, Meaning::Unit(unit)),
+                Job::Field(at) => {
+                    let rule = &rules.fields[usize::from(at)];
+                    let condition = plan.conditions[usize::from(at)];
+                    let kept = cells::say_field(rule, condition, column, &see, batch, &mut scratch.doubts);
+                    self.withheld[usize::from(column)] += u64::from(!kept);
+                }
+                Job::Wording => {
+                    if let Some(fingerprint) = fingerprint(trimmed) {
+                        batch.say(Field::Wording, column, "", Meaning::Wording(fingerprint));
+                    }
+                }
+            }
+        }
+        if let Some(hand) = &mut self.hand {
+            let mut out = Out {
+                batch,
+                doubts: &mut scratch.doubts,
+                withheld: &mut self.withheld,
+                row: row.number(),
+            };
+            hand.read(row, &mut out);
+        }
+        for &column in &plan.left_out {
+            let cell = row.cell(usize::from(column)).trim();
+            self.left_out[usize::from(column)] += u64::from(!cells::is_blank(&rules.cells, cell));
+        }
+        batch.end_report();
+        self.name(row, batch, keyed, &key);
+        self.scratch.key = key;
+    }
+
+    /// Why a row is no data, if it is none.
+    fn no_data(&self, row: &Row) -> Option<SetAsideReason> {
+        let filled = (0..row.len()).filter(|&idx| !row.cell(idx).trim().is_empty());
+        let mut cells = filled.map(|idx| (idx, row.cell(idx).trim()));
+        let Some((idx, first)) = cells.next() else { return Some(SetAsideReason::Blank) };
+        // Tags of the Humanitarian Exchange Language stand in a row below the header.
+        if first.starts_with('#') {
+            let (mut n_tags, mut n_others) = (1, 0);
+            for (_, cell) in cells {
+                if cell.starts_with('#') { n_tags += 1 } else { n_others += 1 }
+            }
+            return (n_others == 0 && n_tags >= 2).then_some(SetAsideReason::TagRow);
+        }
+        let is_header =
+            |idx: usize, cell: &str| self.columns.get(idx).is_some_and(|name| name.trim() == cell);
+        if is_header(idx, first) {
+            let mut n_same = 1;
+            for (idx, cell) in cells {
+                if !is_header(idx, cell) {
+                    return None;
+                }
+                n_same += 1;
+            }
+            return (n_same >= 2).then_some(SetAsideReason::RepeatedHeader);
+        }
+        None
+    }
+
+    /// Gives the report just read its name, or takes it back where it says nothing new.
+    fn name(&mut self, row: &Row, batch: &mut Batch, keyed: bool, key: &str) {
+        let Some(last) = batch.len().checked_sub(1) else { return };
+        let view = batch.report(last);
+        let (digest, empty) = (view.digest(), view.claims().is_empty());
+        if empty {
+            batch.abandon_report();
+            let reason = SetAsideReason::NothingInScope;
+            batch.set_aside(SetAside { row: row.number(), reason });
+            return;
+        }
+        let mut named = std::mem::take(&mut self.scratch.joined);
+        if keyed {
+            named.clear();
+            named.push_str(key);
+        } else {
+            keys::by_content(&mut named, digest);
+        }
+        match self.keys.give(&named, digest) {
+            Verdict::New if keyed => {}
+            Verdict::New => {
+                batch.set_key(&named);
+                self.scratch.doubts.push(Doubt::about_row(row.number(), DoubtCode::NoKey, &named));
+            }
+            Verdict::Copy => {
+                batch.abandon_report();
+                let reason = SetAsideReason::ExactCopy;
+                batch.set_aside(SetAside { row: row.number(), reason });
+                self.scratch.joined = named;
+                return;
+            }
+            Verdict::Taken(other) => {
+                batch.set_key(&other);
+                let doubt = Doubt::about_row(row.number(), DoubtCode::DuplicateKey, &named);
+                self.scratch.doubts.push(doubt);
+            }
+        }
+        if keyed && keys::is_damaged(&named) {
+            let doubt = Doubt::about_row(row.number(), DoubtCode::DamagedKey, &named);
+            self.scratch.doubts.push(doubt);
+        }
+        for doubt in self.scratch.doubts.drain(..) {
+            batch.doubt(doubt);
+        }
+        self.scratch.joined = named;
+    }
+}
+
+fn read_groups(
+    mapping: &Mapping,
+    plan: &Plan,
+    see: &Sight<'_>,
+    memo: &mut DayMemo,
+    scratch: &mut Scratch,
+) {
+    let rules = &mapping.rules;
+    scratch.groups.clear();
+    let when = rules.date.as_ref().and_then(|rule| date::read(rule, plan.date, memo, see, scratch));
+    scratch.groups.push(when);
+    let place = rules.place.as_ref().and_then(|rule| place::read(rule, plan.place, see, scratch));
+    scratch.groups.push(place);
+    let kind = cells::kind(mapping, plan, see, scratch);
+    scratch.groups.push(kind);
+    let formats: &[DayFormat] = rules.date.as_ref().map_or(&[], |rule| &rule.formats);
+    for (rule, &columns) in rules.tolls.iter().zip(&plan.tolls) {
+        let toll = toll::read(rule, columns, formats, see, scratch);
+        scratch.groups.push(toll);
+    }
+}
+
+fn meant_in_group(see: &Sight<'_>, scratch: &Scratch, column: u16, group: u16) -> Meaning {
+    if let Some((_, meaning)) = scratch.instead.iter().find(|(other, _)| *other == column) {
+        return *meaning;
+    }
+    match scratch.groups[usize::from(group)] {
+        Some((main, meaning)) if main == column => meaning,
+        Some((main, _)) => Meaning::PartOf(main),
+        // A companion without its main cell: a precision of nothing, a day as of which nothing is
+        // counted. Another toll may share it.
+        None => {
+            let shared = (group >= FIRST_TOLL)
+                .then(|| scratch.groups[usize::from(FIRST_TOLL)..].iter().flatten().next())
+                .flatten();
+            match shared {
+                Some((main, _)) => Meaning::PartOf(*main),
+                None if see.is_unknown(see.cell(column).trim(), &[]) => {
+                    Meaning::Unknown(Unknown::NotKnown)
+                }
+                None => Meaning::Words,
+            }
+        }
+    }
+}
+
+fn unit_of(mapping: &Mapping, plan: &Plan, see: &Sight<'_>, scratch: &mut Scratch) -> Unit {
+    let rule = &mapping.rules.unit;
+    let days = match scratch.groups[usize::from(DATE)] {
+        Some((_, Meaning::When(when))) => when.width_days(),
+        _ => 0,
+    };
+    if let Some((than, unit)) = rule.longer
+        && days > than
+    {
+        return unit;
+    }
+    let Some((column, code)) = see.filled(plan.unit) else { return rule.is };
+    match see.code(&rule.codes, code) {
+        Some(&unit) if rule.if_longer_than.is_none_or(|than| days > than) => unit,
+        Some(_) => rule.is,
+        None => {
+            if !see.is_unknown(code, &[]) {
+                scratch.doubt(see, column, DoubtCode::UnknownCode, code);
+            }
+            rule.is
+        }
+    }
+}
+
+/// Memory for joining the codes of a kind.
+pub(crate) fn joined(scratch: &mut Scratch) -> &mut String {
+    &mut scratch.joined
+}

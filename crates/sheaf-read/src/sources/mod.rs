@@ -1,0 +1,45 @@
+//! The built-in sources: one folder each, with its mapping (`source.toml`), a sample of invented
+//! rows in the source's layout, and the claims expected of it. Rust is there only where a table is
+//! not plain. [`SOURCES`] is the one list of them; help, docs and detection go through it.
+
+use crate::mapping::Hand;
+
+mod crash;
+mod maverick;
+mod plain;
+mod ucdp_ged;
+
+/// What a built-in source consists of.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// The reader's name, for `--as`.
+    pub name: &'static str,
+    /// Its `source.toml`.
+    pub mapping: &'static str,
+    /// The file name of its sample.
+    pub sample_name: &'static str,
+    /// Its sample: invented rows in the source's layout.
+    pub sample: &'static [u8],
+}
+
+/// A built-in source.
+pub trait BuiltIn: Sync {
+    /// What it consists of.
+    fn about(&self) -> &'static About;
+
+    /// What it does beyond its mapping, for a file with these columns.
+    fn hand(&self, _columns: &[String]) -> Option<Box<dyn Hand>> {
+        None
+    }
+}
+
+/// Every built-in source. Detection tries them in this order, so that of two layouts the one with
+/// more columns of its own comes first, and `plain`, which asks for least, comes last.
+pub static SOURCES: &[&dyn BuiltIn] =
+    &[&ucdp_ged::UcdpGed, &maverick::Maverick, &crash::Crash, &plain::Plain];
+
+/// Where a column stands, by name, for a [`Hand`].
+pub(crate) fn position(columns: &[String], name: &str) -> Option<u16> {
+    let at = columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name))?;
+    u16::try_from(at).ok()
+}
