@@ -1,0 +1,116 @@
+//! Which reports may leave the pool, and a count of those that may not. The gate is asked about
+//! each incident before it is settled for others; where it stops some of the reports, the caller
+//! settles the incident from those that pass, so that no value rests on, or gives away, a claim
+//! that may not be passed on.
+
+use std::collections::BTreeMap;
+
+use sheaf_model::{Licence, ReportId, SourceName};
+
+/// What of an incident may leave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Passage {
+    /// All of it, as it is settled.
+    Whole,
+    /// The reports at these positions; settle it again from them.
+    From(Vec<usize>),
+    /// Nothing: every report is by a source that may not be passed on.
+    Nothing,
+}
+
+/// Decides by the licence of each report's source, and counts what it stops.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    licences: BTreeMap<SourceName, Licence>,
+    stopped: BTreeMap<String, u64>,
+    n_settled_again: u64,
+    n_left_out: u64,
+}
+
+impl Gate {
+    /// A gate for these sources. One listed twice has the stricter licence, and one not listed is
+    /// stopped: nobody has read its terms.
+    pub fn new(sources: impl IntoIterator<Item = (SourceName, Licence)>) -> Gate {
+        let mut gate = Gate::default();
+        for (name, licence) in sources {
+            let known = gate.licences.entry(name).or_insert(licence);
+            *known = licence.max(*known);
+        }
+        gate
+    }
+
+    /// What of an incident with these reports may leave.
+    pub fn passage(&mut self, reports: &[ReportId]) -> Passage {
+        let passing: Vec<usize> =
+            (0..reports.len()).filter(|&idx| self.passes(&reports[idx])).collect();
+        if passing.len() == reports.len() {
+            return Passage::Whole;
+        }
+        for (_, report) in reports.iter().enumerate().filter(|(idx, _)| !passing.contains(idx)) {
+            *self.stopped.entry(report.source().to_owned()).or_default() += 1;
+        }
+        if passing.is_empty() {
+            self.n_left_out += 1;
+            Passage::Nothing
+        } else {
+            self.n_settled_again += 1;
+            Passage::From(passing)
+        }
+    }
+
+    /// The sources whose reports were stopped, with how many of each.
+    pub fn stopped(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.stopped.iter().map(|(source, n)| (source.as_str(), *n))
+    }
+
+    /// How many incidents had to be settled again.
+    pub fn n_settled_again(&self) -> u64 {
+        self.n_settled_again
+    }
+
+    /// How many incidents stayed behind altogether.
+    pub fn n_left_out(&self) -> u64 {
+        self.n_left_out
+    }
+
+    fn passes(&self, report: &ReportId) -> bool {
+        let name = SourceName::new(report.source()).ok();
+        let licence = name.and_then(|name| self.licences.get(&name).copied());
+        licence.is_some_and(Licence::may_be_passed_on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Losses;
+    use super::*;
+
+    #[test]
+    fn what_may_not_leave_is_stopped_and_counted() {
+        let name = |text| SourceName::new(text).unwrap();
+        let mut gate = Gate::new([
+            (name("open"), Licence::OpenWithAttribution),
+            (name("keyed"), Licence::OwnUseOnly),
+            (name("odd"), Licence::OpenWithAttribution),
+            (name("odd"), Licence::Unknown),
+        ]);
+        let ids = |texts: &[&str]| -> Vec<ReportId> {
+            texts.iter().map(|text| ReportId::parse(text).unwrap()).collect()
+        };
+        assert_eq!(gate.passage(&ids(&["open:1"])), Passage::Whole);
+        assert_eq!(gate.passage(&ids(&["keyed:1", "open:1"])), Passage::From(vec![1]));
+        assert_eq!(gate.passage(&ids(&["keyed:2", "odd:1", "never-heard-of:1"])), Passage::Nothing);
+        let mut losses = Losses::of("csv");
+        losses.add_stopped(&gate);
+        assert_eq!(
+            losses.to_string(),
+            "\
+csv: 2 reports of keyed left out: its terms do not allow passing it on
+csv: 1 report of never-heard-of left out: its terms do not allow passing it on
+csv: 1 report of odd left out: its terms do not allow passing it on
+csv: 1 incident was settled again without them, so its values may differ from yours
+csv: 1 incident known from such sources only left out altogether
+"
+        );
+    }
+}

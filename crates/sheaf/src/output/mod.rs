@@ -1,0 +1,86 @@
+//! Settled incidents as text that people and other programs read: an aligned table, one incident
+//! with all its claims, JSON, CSV with its `datapackage.json`, GeoJSON. (Parquet is the store's.)
+//!
+//! Each writer takes incidents one by one and writes each before it asks for the next, so that a
+//! list of a million takes no more memory than one of ten; and each gives back its [`Losses`]:
+//! what its format could not carry, counted, in sentences for the person who asked (invariant 17).
+//! CSV and GeoJSON share one list of columns ([`COLUMNS`]), which also makes the table schema, so
+//! that they cannot come to differ.
+//!
+//! What is written for [`Audience::Others`] holds nothing that may not be passed on. The caller
+//! settles an incident again without the reports that a [`Gate`] stops; the writers, as a second
+//! lock, leave out any incident that still rests on one. Nothing here knows the pool, the command
+//! line or colours.
+
+mod csv;
+mod flat;
+mod gate;
+mod geojson;
+mod json;
+mod json_text;
+mod losses;
+mod one;
+mod package;
+mod table;
+mod wording;
+
+use sheaf_model::{ReportId, SettledIncident, Spot};
+
+pub use csv::write_csv;
+pub use flat::{COLUMNS, Cell, CellType, Column};
+pub use gate::{Gate, Passage};
+pub use geojson::write_geojson;
+pub use json::write_json;
+pub use losses::{Loss, Losses};
+pub use one::write_one;
+pub use package::write_package;
+pub use table::{Looks, write_table};
+
+/// For whom something is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// The holders of the pool: everything.
+    Ourselves,
+    /// Anyone else: nothing that rests on a source that may not be passed on.
+    Others,
+}
+
+impl Audience {
+    fn may_read(self, incident: &SettledIncident) -> bool {
+        self == Audience::Ourselves || incident.licence.may_be_passed_on()
+    }
+}
+
+/// What a claim said to the letter, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// File, row and column.
+    pub spot: Spot,
+    /// The words of the cell.
+    pub said: String,
+}
+
+/// Where the words of claims can be looked up: the pool, or whatever the caller holds of it.
+pub trait Claims {
+    /// What this claim of the report said, if it is at hand.
+    fn told(&self, report: &ReportId, claim: u16) -> Option<Told>;
+}
+
+impl<F: Fn(&ReportId, u16) -> Option<Told>> Claims for F {
+    fn told(&self, report: &ReportId, claim: u16) -> Option<Told> {
+        self(report, claim)
+    }
+}
+
+/// For lists of incidents whose claims are named but not repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct NotAtHand;
+
+impl Claims for NotAtHand {
+    fn told(&self, _: &ReportId, _: u16) -> Option<Told> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod made_up;
