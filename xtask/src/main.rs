@@ -1,8 +1,84 @@
 //! `cargo xtask`: builds, tests, demonstrates and measures sheaf.
-fn main() {
-    let a: Vec<String> = std::env::args().collect();
-    let t = std::time::Instant::now();
-    let w =
-        xtask::simulate::simulate(a[1].parse().unwrap(), 1, std::path::Path::new(&a[2])).unwrap();
-    println!("{w:?} {:?}", t.elapsed());
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use xtask::arguments::Arguments;
+use xtask::failure::{About, Failure, Outcome};
+use xtask::{bench, demo, simulate, test};
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  demo                                   build the program, pool the example, show the incidents
+  test                                   everything that CI runs
+  simulate --reports N --out DIR [--seed S]
+                                         write an invented pool with its truth
+  bench [--reports 1e4,1e5,1e6] [--runs N]
+                                         measure reading and pooling, in time and memory
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let done = match args.split_first() {
+        Some((task, rest)) => run(task, rest),
+        None => {
+            print!("{HELP}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a task; `Ok(false)` if it has said itself that it failed.
+fn run(task: &str, args: &[String]) -> Outcome<bool> {
+    match task {
+        "demo" => {
+            Arguments::new(task, args, &[])?;
+            demo::demo().map(|()| true)
+        }
+        "test" => {
+            Arguments::new(task, args, &[])?;
+            test::test()
+        }
+        "simulate" => simulated(&Arguments::new(task, args, &["--reports", "--out", "--seed"])?),
+        "bench" => {
+            let args = Arguments::new(task, args, &["--reports", "--runs"])?;
+            bench::bench(&args).map(|()| true)
+        }
+        // Not for people: what `bench` calls in its optimised build, and for each child it measures.
+        bench::MEASURE => bench::measure_one(args).map(|()| true),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(true)
+        }
+        _ => Err(Failure::new(format!("there is no task {task}"))
+            .hint("the tasks are demo, test, simulate and bench")),
+    }
+}
+
+fn simulated(args: &Arguments) -> Outcome<bool> {
+    let missing =
+        |name: &str| Failure::new(format!("simulate needs {name}")).hint("see cargo xtask help");
+    let reports = args.number("--reports")?.ok_or_else(|| missing("--reports"))?;
+    let folder = args.text("--out").ok_or_else(|| missing("--out"))?;
+    let seed = args.number("--seed")?.unwrap_or(1);
+    let begun = Instant::now();
+    let written = simulate::simulate(reports, seed, Path::new(folder))
+        .about(format!("write into {folder}"))?;
+    println!(
+        "{} simulated reports of {} invented incidents in {folder}, {:.1?}",
+        written.reports,
+        written.happenings,
+        begun.elapsed()
+    );
+    Ok(true)
 }

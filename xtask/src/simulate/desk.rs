@@ -271,5 +271,97 @@ fn write_degrees(out: &mut Vec<u8>, degrees: f64) {
 
 /// The mapping beside a desk's file.
 pub fn mapping_of(desk: &Desk) -> String {
-    format!("# {}\n", desk.title)
+    let (first, kind, rest) = match desk.layout {
+        Layout::Curated => ("", "curated", CURATED_MAPPING),
+        Layout::News => ("wording = [\"headline\"]\n\n", "news", NEWS_MAPPING),
+    };
+    let Desk { name, title, .. } = desk;
+    format!(
+        "# SIMULATED: an invented desk, and nothing it tells of happened.\n\n\
+         {first}[source]\nname = \"{name}\"\ntitle = \"{title}\"\norganisation = \"{title}\"\n\
+         licence = \"open-with-attribution\"\ncredit = \"simulated, CC0\"\n\
+         kind = \"{kind}\"\n{rest}"
+    )
 }
+
+const CURATED_MAPPING: &str = r#"
+[file]
+format = "csv"
+
+[key]
+columns = ["code"]
+
+[unit]
+column = "unit"
+codes = { event = "incident", episode = "episode", count = "aggregate" }
+
+[date]
+start = "date_start"
+end = "date_end"
+
+[place]
+lat = "lat"
+lon = "lon"
+precision = "place_precision"
+radius = 60000
+radii = { 1 = 1000, 2 = 5000, 4 = 60000 }
+
+[[kind]]
+columns = ["kind"]
+
+[[toll]]
+harm = "killed"
+best = "deaths_best"
+low = "deaths_low"
+high = "deaths_high"
+
+[[toll]]
+harm = "injured"
+best = "injured"
+
+[fields]
+place = "place-name"
+province = "admin-1"
+country = "country"
+target = "target"
+blamed_on = "blamed-on"
+reference = "reference"
+"#;
+
+const NEWS_MAPPING: &str = r#"
+[file]
+format = "csv"
+
+[key]
+columns = ["id"]
+
+[date]
+start = "date"
+
+[place]
+lat = "lat"
+lon = "lon"
+radius-column = "radius_m"
+radius = 60000
+
+[[kind]]
+columns = ["kind"]
+
+[[toll]]
+harm = "killed"
+best = "killed"
+
+[[toll]]
+harm = "injured"
+best = "injured"
+
+[fields]
+published = "published"
+place = "place-name"
+admin1 = "admin-1"
+country = "country"
+target = "target"
+weapon = "weapon"
+blamed_on = "blamed-on"
+outlet = "outlet"
+"#;

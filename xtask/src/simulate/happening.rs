@@ -77,8 +77,8 @@ pub struct Happenings {
 }
 
 impl Happenings {
-    /// Before the first day.
-    pub fn new() -> Happenings {
+    /// Nothing has happened yet.
+    pub fn before_the_first_day() -> Happenings {
         Happenings { campaigns: vec![] }
     }
 

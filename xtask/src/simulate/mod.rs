@@ -6,10 +6,10 @@
 //! The same seed and number give the same bytes. Everything is written as it is made up, so that
 //! memory does not grow with the number of reports.
 
-pub mod account;
-pub mod desk;
-pub mod happening;
-pub mod world;
+mod account;
+mod desk;
+mod happening;
+mod world;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -22,10 +22,18 @@ use world::World;
 
 use crate::chance::Chance;
 
+/// Changes whenever the same seed would give other bytes, so that kept pools are written again.
+pub const RECIPE: &str = "recipe 1";
+
 /// How many days are simulated.
 const DAYS: i64 = 3_652;
 /// Days are printed for this many before the first and after the last.
 const MARGIN: i64 = 120;
+
+/// The names of the tables of first releases.
+pub fn tables() -> impl Iterator<Item = String> {
+    DESKS.iter().map(|desk| format!("{}.csv", desk.name))
+}
 
 /// What was written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,11 +53,11 @@ pub fn simulate(reports: u64, seed: u64, folder: &Path) -> io::Result<Written> {
     let written = tell_all(reports, seed, &mut tables)?;
     tables.finish()?;
     for desk in &DESKS {
-        std::fs::write(folder.join(format!("{}.csv.toml", desk.name)), desk::mapping_of(desk))?;
+        std::fs::write(folder.join(format!("{}.toml", desk.name)), desk::mapping_of(desk))?;
     }
     let revised = &DESKS[REVISED_DESK];
     let mapping = desk::mapping_of(revised);
-    std::fs::write(folder.join(format!("{}-v2.csv.toml", revised.name)), mapping)?;
+    std::fs::write(folder.join(format!("{}-v2.toml", revised.name)), mapping)?;
     std::fs::write(folder.join("README.md"), readme(reports, seed, written))?;
     Ok(written)
 }
@@ -59,7 +67,7 @@ fn tell_all(reports: u64, seed: u64, tables: &mut Tables) -> io::Result<Written>
     let mut chance = Chance::from_seed(seed);
     let world = World::new(reports, &mut chance);
     let calendar = Calendar::new();
-    let mut happenings = Happenings::new();
+    let mut happenings = Happenings::before_the_first_day();
     let mut written = Written { reports: 0, revised_rows: 0, happenings: 0 };
     let mut today = -1;
     let mut told = Vec::new();
@@ -231,7 +239,7 @@ impl Tables {
 }
 
 /// The days of the simulation in writing, made once: writing days is most of writing a row.
-pub struct Calendar {
+struct Calendar {
     days: Vec<String>,
 }
 

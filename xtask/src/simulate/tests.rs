@@ -25,7 +25,7 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes() {
+fn invariant_15_the_same_seed_gives_the_same_bytes() {
     let (first, second, other) = (folder("a"), folder("b"), folder("c"));
     let written = simulate(2_000, 5, &first).unwrap();
     assert_eq!(simulate(2_000, 5, &second).unwrap(), written);

@@ -19,7 +19,6 @@ pub struct Town {
 /// A province. Its capital is the first of its towns.
 pub struct Province {
     pub name: String,
-    pub country: usize,
     /// Its towns, as positions in [`World::towns`]; they lie side by side.
     pub towns: std::ops::Range<usize>,
 }
@@ -62,7 +61,6 @@ impl World {
                 let (east, north) = chance.in_ring(0.0, 3.0);
                 add_province(
                     &mut world,
-                    country,
                     (centre_lat + north, centre_lon + east),
                     &mut taken,
                     chance,
@@ -128,7 +126,6 @@ impl World {
 
 fn add_province(
     world: &mut World,
-    country: usize,
     (lat, lon): (f64, f64),
     taken: &mut BTreeSet<String>,
     chance: &mut Chance,
@@ -146,7 +143,7 @@ fn add_province(
         });
     }
     let name = format!("{} Province", world.towns[first].name);
-    world.provinces.push(Province { name, country, towns: first..world.towns.len() });
+    world.provinces.push(Province { name, towns: first..world.towns.len() });
 }
 
 /// A weight of at least 1, now and then much more.

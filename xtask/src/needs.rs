@@ -1,0 +1,71 @@
+//! Things that cargo does not bring: a C compiler for SQLite and Zstandard, and cargo-deny. What
+//! lacks is installed where that needs no question, and named otherwise.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::failure::{About, Failure, Outcome};
+use crate::workspace;
+
+/// The release of cargo-deny that checks us; another one may judge differently.
+const CARGO_DENY: &str = "0.20.2";
+
+fn runs(program: &str, args: &[&str]) -> bool {
+    Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Makes sure that there is a C compiler: SQLite and Zstandard are compiled from their C sources.
+pub fn c_compiler() -> Outcome<()> {
+    if std::env::var_os("CC").is_some() || runs("cc", &["--version"]) || cfg!(windows) {
+        return Ok(());
+    }
+    let lacking = || {
+        Failure::new("there is no C compiler, and SQLite and Zstandard are built from C").hint(
+            "install one: apt-get install gcc libc6-dev, dnf install gcc, xcode-select --install",
+        )
+    };
+    // Only where it needs no password and asks no question: as root, in CI.
+    if std::env::var_os("CI").is_none() || !runs("apt-get", &["--version"]) {
+        return Err(lacking());
+    }
+    println!("there is no C compiler; installing gcc with apt-get");
+    let installed = runs("apt-get", &["update", "-qq"])
+        && runs("apt-get", &["install", "-y", "-qq", "gcc", "libc6-dev"]);
+    if installed { Ok(()) } else { Err(lacking()) }
+}
+
+/// Whether cargo-nextest is installed. It is used where it is, and not installed where it is not:
+/// building it takes longer than it saves.
+pub fn has_nextest() -> bool {
+    runs("cargo", &["nextest", "--version"])
+}
+
+/// The cargo-deny to use: the one installed, or one built once into the target folder.
+pub fn cargo_deny() -> Outcome<PathBuf> {
+    if runs("cargo-deny", &["--version"]) {
+        return Ok("cargo-deny".into());
+    }
+    let tools = workspace::target()?.join("tools");
+    let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    if program.exists() {
+        return Ok(program);
+    }
+    println!("building cargo-deny {CARGO_DENY} once, about four minutes on two cores");
+    let status = workspace::cargo()
+        .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root"])
+        .arg(&tools)
+        // Its own build is thrown away; only the program is kept.
+        .env_remove("CARGO_TARGET_DIR")
+        .status()
+        .about("run cargo install")?;
+    if !status.success() {
+        return Err(Failure::new("cargo-deny does not build").hint("cargo install says why above"));
+    }
+    Ok(program)
+}
