@@ -29,7 +29,7 @@ mod rules;
 mod texts;
 mod voices;
 
-use sheaf_model::SettledIncident;
+use sheaf_model::{Field, SettledIncident};
 
 pub use ballots::Ballots;
 pub use hearing::Hearing;
@@ -75,4 +75,38 @@ pub use profiles::{About, INTERVAL, PROFILES, Profile, profile};
 /// ```
 pub fn settle(ballots: &Ballots, members: &[u32], profile: &dyn Profile) -> SettledIncident {
     profile.settle(&Hearing::of(ballots, members))
+}
+
+/// Whether a settled value can rest on claims about this field. The others (references, outlets,
+/// the day of publication) say something about the report, or are not settled.
+///
+/// ```
+/// use sheaf_model::Field;
+/// assert!(sheaf_settle::is_settled(Field::Toll) && !sheaf_settle::is_settled(Field::Reference));
+/// ```
+pub fn is_settled(field: Field) -> bool {
+    match field {
+        Field::When
+        | Field::Where
+        | Field::PlaceName
+        | Field::AdminOne
+        | Field::Country
+        | Field::Kind
+        | Field::Target
+        | Field::Weapon
+        | Field::Toll
+        | Field::ClaimedBy
+        | Field::BlamedOn => true,
+        Field::AdminTwo
+        | Field::Party
+        | Field::Category
+        | Field::Outlet
+        | Field::Reference
+        | Field::Published
+        | Field::SourceCount
+        | Field::Wording
+        | Field::Unit
+        | Field::Status
+        | Field::Damage => false,
+    }
 }

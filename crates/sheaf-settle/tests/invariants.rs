@@ -193,7 +193,7 @@ proptest! {
                 let shown = filed.iter().any(|(shown, from, against)| {
                     shown == field && (from.contains(&at) || against.contains(&at))
                 });
-                let is_settled = !matches!(field, Field::Published | Field::Wording | Field::Outlet);
+                let is_settled = sheaf_settle::is_settled(*field);
                 let comparable =
                     report.unit != Unit::Aggregate || (only_aggregates && *field != Field::Toll);
                 prop_assert_eq!(shown, is_settled && comparable, "{} {:?}", field, at);
