@@ -144,14 +144,14 @@ mod tests {
         let losses = write_csv(&incidents, Audience::Others, &mut out).unwrap();
         assert_eq!(losses.n_written, 2);
         assert_eq!(
-            losses.to_string(),
-            "\
-csv: 1 incident was left out because a source may not be passed on
-csv: who said each value is not carried; 3 claims say otherwise (see json)
-csv: 1 toll of 1 incident had no columns and were put in words in other_tolls
-csv: 2 blamed-on values of 1 incident were joined into one cell each with \"; \"
-csv: 1 cell of text begins like a formula and had an apostrophe put in front
-"
+            losses.sentences(),
+            [
+                "csv: 1 incident was left out because a source may not be passed on",
+                "csv: who said each value is not carried; 3 claims say otherwise (see json)",
+                "csv: 1 toll of 1 incident had no columns and were put in words in other_tolls",
+                "csv: 2 blamed-on values of 1 incident were joined into one cell each with \"; \"",
+                "csv: 1 cell of text begins like a formula and had an apostrophe put in front",
+            ]
         );
         let text = String::from_utf8(out).unwrap();
         let lines: Vec<&str> = text.lines().collect();

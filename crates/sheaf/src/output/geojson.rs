@@ -112,13 +112,13 @@ mod tests {
         let incidents = [made_up::market(), made_up::silent()];
         let losses = write_geojson(&incidents, Audience::Others, &mut out).unwrap();
         assert_eq!(
-            losses.to_string(),
-            "\
-geojson: 1 incident is drawn as a point; how far off it may be stands in radius_m
-geojson: 1 incident has no point, and no geometry
-geojson: who said each value is not carried; 3 claims say otherwise (see json)
-geojson: 1 toll of 1 incident had no columns and were put in words in other_tolls
-"
+            losses.sentences(),
+            [
+                "geojson: 1 incident is drawn as a point; how far off it may be stands in radius_m",
+                "geojson: 1 incident has no point, and no geometry",
+                "geojson: who said each value is not carried; 3 claims say otherwise (see json)",
+                "geojson: 1 toll of 1 incident had no columns and were put in words in other_tolls",
+            ]
         );
         let read: Value = serde_json::from_slice(&out).unwrap();
         let [market, silent] = read["features"].as_array().unwrap().as_slice() else {

@@ -261,8 +261,8 @@ mod tests {
     fn invariant_17_json_says_which_words_are_not_at_hand() {
         let (read, losses) = written(&NotAtHand);
         assert_eq!(
-            losses.to_string(),
-            "json: 17 claims are named by report and position, without the words they said\n"
+            losses.sentences(),
+            ["json: 17 claims are named by report and position, without the words they said"]
         );
         assert_eq!(read["left_out"][0]["code"], json!("claims-named-only"));
     }

@@ -1,9 +1,5 @@
 //! What an export could not carry, counted and put into sentences.
 
-use std::fmt;
-
-use super::gate::Gate;
-
 /// What was written, and what was lost on the way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Losses {
@@ -27,7 +23,8 @@ pub struct Loss {
 }
 
 impl Losses {
-    pub(super) fn of(format: &'static str) -> Losses {
+    /// Nothing written and nothing lost yet.
+    pub fn of(format: &'static str) -> Losses {
         Losses { format, n_written: 0, lost: Vec::new() }
     }
 
@@ -47,26 +44,9 @@ impl Losses {
         });
     }
 
-    /// Adds what a gate stopped before the writer saw it.
-    pub fn add_stopped(&mut self, gate: &Gate) {
-        for (source, n_reports) in gate.stopped() {
-            self.add("source-withheld", n_reports, || {
-                format!(
-                    "{} of {source} left out: its terms do not allow passing it on",
-                    counted(n_reports, "report", "reports")
-                )
-            });
-        }
-        let n_again = gate.n_settled_again();
-        self.add("settled-again", n_again, || {
-            let incidents = counted(n_again, "incident was", "incidents were");
-            format!("{incidents} settled again without them, so its values may differ from yours")
-        });
-        let n_whole = gate.n_left_out();
-        self.add("incident-withheld", n_whole, || {
-            let incidents = counted(n_whole, "incident", "incidents");
-            format!("{incidents} known from such sources only left out altogether")
-        });
+    /// A sentence for each loss, beginning with the format's name.
+    pub fn sentences(&self) -> Vec<String> {
+        self.lost.iter().map(|loss| format!("{}: {}", self.format, loss.what)).collect()
     }
 
     /// The losses as a JSON array of `{"code", "n", "what"}`.
@@ -74,16 +54,6 @@ impl Losses {
         let one =
             |loss: &Loss| serde_json::json!({ "code": loss.code, "n": loss.n, "what": loss.what });
         self.lost.iter().map(one).collect()
-    }
-}
-
-impl fmt::Display for Losses {
-    /// A sentence on each line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for loss in &self.lost {
-            writeln!(f, "{}: {}", self.format, loss.what)?;
-        }
-        Ok(())
     }
 }
 

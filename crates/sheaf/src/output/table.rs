@@ -177,6 +177,6 @@ acme:2                                                                          
         assert!(text.lines().all(|line| width(line) <= 100), "{text}");
 
         assert!(text.contains("...") && !text.contains('–'), "{text}");
-        assert_eq!(losses.to_string(), "table: 5 cells were shortened to fit the line\n");
+        assert_eq!(losses.sentences(), ["table: 5 cells were shortened to fit the line"]);
     }
 }
