@@ -4,13 +4,13 @@
 //! Each writer takes incidents one by one and writes each before it asks for the next, so that a
 //! list of a million takes no more memory than one of ten; and each gives back its [`Losses`]:
 //! what its format could not carry, counted, in sentences for the person who asked (invariant 17).
-//! CSV and GeoJSON share one list of columns ([`COLUMNS`]), which also makes the table schema, so
+//! CSV and GeoJSON share one list of columns (in [`flat`]), which also makes the table schema, so
 //! that they cannot come to differ.
 //!
 //! What is written for [`Audience::Others`] holds nothing that may not be passed on. The caller
-//! settles an incident again without the reports that a [`Gate`] stops; the writers, as a second
-//! lock, leave out any incident that still rests on one. Nothing here knows the pool, the command
-//! line or colours.
+//! settles an incident again without the reports that a [`Gate`] stops; the writers of files, as a
+//! second lock, leave out any incident that still rests on one. (Tables are for one's own screen.)
+//! Nothing here knows the pool, the command line or colours.
 
 mod csv;
 mod flat;
@@ -27,11 +27,10 @@ mod wording;
 use sheaf_model::{ReportId, SettledIncident, Spot};
 
 pub use csv::write_csv;
-pub use flat::{COLUMNS, Cell, CellType, Column};
 pub use gate::{Gate, Passage};
 pub use geojson::write_geojson;
 pub use json::write_json;
-pub use losses::{Loss, Losses};
+pub use losses::Losses;
 pub use one::write_one;
 pub use package::write_package;
 pub use table::{Looks, write_table};
