@@ -2,20 +2,15 @@
 
 use std::path::Path;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float32Type, Float64Type, Int32Type, UInt16Type, UInt32Type};
-use arrow_array::{
-    Array, DictionaryArray, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray,
-};
-use sheaf_model::{
-    Attackers, Batch, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, Toll, Unit,
-    Unknown, When, Whom,
-};
+use arrow_array::types::{UInt16Type, UInt32Type};
+use arrow_array::{Array, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray};
+use sheaf_model::{Batch, Field, Kind, Meaning, Unit, Unknown};
 
 use crate::current::Wanted;
 use crate::error::{Result, StoreError};
 use crate::names::{Listed, MeaningWord};
 use crate::part::RecordBatches;
+use crate::reading::{DayColumns, PlaceColumns, TollColumns, Words, bytes, primitive, some, text};
 
 /// The claims of a part, one after the other.
 pub(crate) struct ClaimCursor {
@@ -64,19 +59,9 @@ struct Chunk {
     column: PrimitiveArray<UInt16Type>,
     said: StringArray,
     meaning: Words<MeaningWord>,
-    first_day: PrimitiveArray<Date32Type>,
-    last_day: PrimitiveArray<Date32Type>,
-    lat: PrimitiveArray<Float64Type>,
-    lon: PrimitiveArray<Float64Type>,
-    radius_m: PrimitiveArray<Float32Type>,
-    harm: Words<Harm>,
-    whom: Words<Whom>,
-    attackers: Words<Attackers>,
-    qualifier: Words<Qualifier>,
-    low: PrimitiveArray<UInt32Type>,
-    best: PrimitiveArray<UInt32Type>,
-    high: PrimitiveArray<UInt32Type>,
-    as_of: PrimitiveArray<Date32Type>,
+    days: DayColumns,
+    places: PlaceColumns,
+    tolls: TollColumns,
     words: StringArray,
     number: PrimitiveArray<UInt32Type>,
     fingerprint: FixedSizeBinaryArray,
@@ -113,25 +98,12 @@ impl Chunk {
             column: primitive(rows, "column_no", path)?,
             said: text(rows, "said", path)?,
             meaning: Words::new(rows, "meaning", path)?,
-            first_day: primitive(rows, "first_day", path)?,
-            last_day: primitive(rows, "last_day", path)?,
-            lat: primitive(rows, "lat", path)?,
-            lon: primitive(rows, "lon", path)?,
-            radius_m: primitive(rows, "radius_m", path)?,
-            harm: Words::new(rows, "harm", path)?,
-            whom: Words::new(rows, "whom", path)?,
-            attackers: Words::new(rows, "attackers", path)?,
-            qualifier: Words::new(rows, "qualifier", path)?,
-            low: primitive(rows, "low", path)?,
-            best: primitive(rows, "best", path)?,
-            high: primitive(rows, "high", path)?,
-            as_of: primitive(rows, "as_of", path)?,
+            days: DayColumns::new(rows, path)?,
+            places: PlaceColumns::new(rows, path)?,
+            tolls: TollColumns::new(rows, path)?,
             words: text(rows, "words", path)?,
             number: primitive(rows, "number", path)?,
-            fingerprint: column(rows, "fingerprint", path)?
-                .as_fixed_size_binary_opt()
-                .ok_or_else(|| wrong_type("fingerprint", path))?
-                .clone(),
+            fingerprint: bytes(rows, "fingerprint", 8, path)?,
         })
     }
 
@@ -147,18 +119,11 @@ impl Chunk {
             MeaningWord::Words => Meaning::Words,
             MeaningWord::Spelt if wanted => Meaning::Spelt(batch.keep(self.words.value(row))),
             MeaningWord::Spelt => Meaning::Spelt(batch.keep("")),
-            MeaningWord::When => Meaning::When(When::new(
-                day(some(&self.first_day, row)?)?,
-                day(some(&self.last_day, row)?)?,
-            )?),
-            MeaningWord::Where => Meaning::Where(Place::new(
-                some(&self.lat, row)?,
-                some(&self.lon, row)?,
-                Metres::new(some(&self.radius_m, row)?)?,
-            )?),
-            MeaningWord::Toll => Meaning::Toll(self.toll(row)?),
+            MeaningWord::When => Meaning::When(self.days.at(row)?),
+            MeaningWord::Where => Meaning::Where(self.places.at(row)?),
+            MeaningWord::Toll => Meaning::Toll(self.tolls.at(row)?),
             MeaningWord::Kind => Meaning::Kind(Kind::from_name(self.words.value(row))?),
-            MeaningWord::Day => Meaning::Day(day(some(&self.first_day, row)?)?),
+            MeaningWord::Day => Meaning::Day(self.days.first(row)?),
             MeaningWord::Number => Meaning::Number(some(&self.number, row)?),
             MeaningWord::Unit => Meaning::Unit(Unit::from_name(self.words.value(row))?),
             MeaningWord::Wording => {
@@ -173,82 +138,4 @@ impl Chunk {
         batch.say(field, self.column.value(row), said, meant);
         Some(())
     }
-
-    fn toll(&self, row: usize) -> Option<Toll> {
-        let as_of = match some(&self.as_of, row) {
-            Some(days) => Some(day(days)?),
-            None => None,
-        };
-        Some(Toll {
-            harm: self.harm.at(row)?,
-            whom: self.whom.at(row)?,
-            attackers: self.attackers.at(row)?,
-            qualifier: self.qualifier.at(row)?,
-            count: Count::new(some(&self.low, row)?, some(&self.best, row), some(&self.high, row))?,
-            as_of,
-        })
-    }
-}
-
-fn day(days: i32) -> Option<Day> {
-    Day::from_days_since_1970(days)
-}
-
-fn some<P: arrow_array::ArrowPrimitiveType>(
-    array: &PrimitiveArray<P>,
-    row: usize,
-) -> Option<P::Native> {
-    array.is_valid(row).then(|| array.value(row))
-}
-
-/// A column of words from a closed list.
-pub(crate) struct Words<T> {
-    keys: PrimitiveArray<Int32Type>,
-    members: Vec<T>,
-}
-
-impl<T: Listed> Words<T> {
-    pub fn new(rows: &RecordBatch, name: &str, path: &Path) -> Result<Words<T>> {
-        let array: &DictionaryArray<Int32Type> =
-            column(rows, name, path)?.as_dictionary_opt().ok_or_else(|| wrong_type(name, path))?;
-        let words: &StringArray =
-            array.values().as_string_opt().ok_or_else(|| wrong_type(name, path))?;
-        let member = |word: Option<&str>| {
-            let word = word.unwrap_or_default();
-            T::from_word(word).ok_or_else(|| {
-                StoreError::altered(path, format!("\"{word}\" is no word for {name}"))
-            })
-        };
-        let members = words.iter().map(member).collect::<Result<Vec<T>>>()?;
-        Ok(Words { keys: array.keys().clone(), members })
-    }
-
-    pub fn at(&self, row: usize) -> Option<T> {
-        let key = self.keys.is_valid(row).then(|| self.keys.value(row))?;
-        self.members.get(usize::try_from(key).ok()?).copied()
-    }
-}
-
-pub(crate) fn column<'a>(rows: &'a RecordBatch, name: &str, path: &Path) -> Result<&'a dyn Array> {
-    rows.column_by_name(name)
-        .map(AsRef::as_ref)
-        .ok_or_else(|| StoreError::altered(path, format!("the column {name} is missing")))
-}
-
-pub(crate) fn wrong_type(name: &str, path: &Path) -> StoreError {
-    StoreError::altered(path, format!("the column {name} is of another type"))
-}
-
-pub(crate) fn primitive<P: arrow_array::ArrowPrimitiveType>(
-    rows: &RecordBatch,
-    name: &str,
-    path: &Path,
-) -> Result<PrimitiveArray<P>> {
-    let array = column(rows, name, path)?.as_primitive_opt::<P>();
-    array.cloned().ok_or_else(|| wrong_type(name, path))
-}
-
-pub(crate) fn text(rows: &RecordBatch, name: &str, path: &Path) -> Result<StringArray> {
-    let array = column(rows, name, path)?.as_string_opt::<i32>();
-    array.cloned().ok_or_else(|| wrong_type(name, path))
 }

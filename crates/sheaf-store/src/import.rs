@@ -5,16 +5,12 @@
 //! has returned, a kill or a power cut no longer undoes it. Parquet is encoded on a thread of its
 //! own, so that reading the file and writing the parts go on at the same time.
 
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread::JoinHandle;
-
-use arrow_array::RecordBatch;
 use sheaf_model::{Batch, ColumnFate, Source, Tally};
 
 use crate::claim_rows::ClaimRows;
+use crate::encoder::Encoder;
 use crate::error::{Result, StoreError};
 use crate::imports::Import;
-use crate::part::{self, PartWriter, WrittenPart};
 use crate::pool::Pool;
 use crate::report_rows::{NoteRows, ReportRows};
 use crate::schema::PartKind;
@@ -48,9 +44,7 @@ pub struct ImportWriter<'a> {
     notes: NoteRows,
     keys: KeyList,
     n_claims: u64,
-    // Both are None once the import is finished or has failed.
-    chunks: Option<SyncSender<(PartKind, RecordBatch)>>,
-    encoder: Option<JoinHandle<Result<[WrittenPart; 3]>>>,
+    encoder: Encoder,
 }
 
 impl Pool {
@@ -65,23 +59,8 @@ impl Pool {
             ("sheaf.version", about.version.as_deref().unwrap_or_default()),
         ];
         let labels: Vec<_> = labels.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        let create = |kind| PartWriter::create(self.path(), kind, &labels);
-        let mut writers =
-            [create(PartKind::Reports)?, create(PartKind::Claims)?, create(PartKind::Notes)?];
-        // Two chunks may wait: enough to keep the encoder busy, little enough to stay small.
-        let (chunks, waiting) = sync_channel::<(PartKind, RecordBatch)>(2);
-        let encoder = std::thread::spawn(move || {
-            for (kind, rows) in waiting {
-                let writer = match kind {
-                    PartKind::Reports => &mut writers[0],
-                    PartKind::Claims => &mut writers[1],
-                    _ => &mut writers[2],
-                };
-                writer.write(&rows)?;
-            }
-            let [reports, claims, notes] = writers;
-            Ok([reports.finish()?, claims.finish()?, notes.finish()?])
-        });
+        let kinds = [PartKind::Reports, PartKind::Claims, PartKind::Notes];
+        let encoder = Encoder::start(self.path(), &kinds, &labels)?;
         Ok(ImportWriter {
             pool: self,
             about,
@@ -90,8 +69,7 @@ impl Pool {
             notes: NoteRows::default(),
             keys: KeyList::default(),
             n_claims: 0,
-            chunks: Some(chunks),
-            encoder: Some(encoder),
+            encoder,
         })
     }
 }
@@ -114,7 +92,7 @@ impl ImportWriter<'_> {
                 self.claims.push(number, report, claim)?;
                 if self.claims.is_full() {
                     let rows = self.claims.take(columns);
-                    self.send(PartKind::Claims, rows)?;
+                    self.encoder.send(PartKind::Claims, rows)?;
                 }
             }
             self.n_claims += report.claims().len() as u64;
@@ -160,29 +138,23 @@ impl ImportWriter<'_> {
         }
         if !self.claims.is_empty() {
             let rows = self.claims.take(columns);
-            self.send(PartKind::Claims, rows)?;
+            self.encoder.send(PartKind::Claims, rows)?;
         }
         if !self.reports.is_empty() {
             self.send_reports()?;
         }
         if !self.notes.is_empty() {
             let rows = self.notes.take();
-            self.send(PartKind::Notes, rows)?;
+            self.encoder.send(PartKind::Notes, rows)?;
         }
-        drop(self.chunks.take());
-        let [reports, claims, notes] = self.join_encoder()?;
-        let pool = self.pool;
-        let parts =
-            [reports.keep(pool.path())?, claims.keep(pool.path())?, notes.keep(pool.path())?];
-        part::sync_names(pool.path())?;
-        let keys = std::mem::take(&mut self.keys).sorted();
-        let about = self.about.clone();
-        pool.acknowledge(about, &parts, &keys, columns, fates, tally, taken_at)
+        let parts = self.encoder.finish()?;
+        let keys = self.keys.sorted();
+        self.pool.acknowledge(self.about, &parts, &keys, columns, fates, tally, taken_at)
     }
 
     fn send_reports(&mut self) -> Result<()> {
         let rows = self.reports.take(self.about.source.name.as_str());
-        self.send(PartKind::Reports, rows)
+        self.encoder.send(PartKind::Reports, rows)
     }
 
     fn send_full_notes(&mut self) -> Result<()> {
@@ -190,41 +162,8 @@ impl ImportWriter<'_> {
             return Ok(());
         }
         let rows = self.notes.take();
-        self.send(PartKind::Notes, rows)
+        self.encoder.send(PartKind::Notes, rows)
     }
-
-    fn send(&mut self, kind: PartKind, rows: RecordBatch) -> Result<()> {
-        let sent = self.chunks.as_ref().is_some_and(|chunks| chunks.send((kind, rows)).is_ok());
-        if sent {
-            return Ok(());
-        }
-        // The encoder has gone; it tells why.
-        drop(self.chunks.take());
-        self.join_encoder().and_then(|_| Err(encoder_gone()))
-    }
-
-    fn join_encoder(&mut self) -> Result<[WrittenPart; 3]> {
-        let encoder = self.encoder.take().ok_or_else(encoder_gone)?;
-        encoder.join().unwrap_or_else(|_| Err(encoder_gone()))
-    }
-}
-
-impl Drop for ImportWriter<'_> {
-    fn drop(&mut self) {
-        drop(self.chunks.take());
-        if let Some(encoder) = self.encoder.take() {
-            // Its parts are dropped with it, and with them their files.
-            drop(encoder.join());
-        }
-    }
-}
-
-fn encoder_gone() -> StoreError {
-    StoreError::new(
-        "write-failed",
-        "the part could not be written: its writer stopped",
-        "nothing was added to the pool; please report this",
-    )
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, so that times compare as text.

@@ -17,7 +17,7 @@ use crate::vintage::Change;
 pub(crate) fn append(
     deed: &Transaction<'_>,
     import: &Import,
-    parts: &[Part; 3],
+    parts: &[Part],
 ) -> rusqlite::Result<ImportId> {
     for part in parts {
         append_part(deed, part)?;

@@ -140,7 +140,7 @@ impl Pool {
     pub(crate) fn acknowledge(
         &self,
         about: NewImport,
-        parts: &[Part; 3],
+        parts: &[Part],
         keys: &Keys,
         columns: &[String],
         fates: &[ColumnFate],

@@ -11,12 +11,12 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use rusqlite::{OptionalExtension, Transaction, params};
 use sheaf_model::{Incident, IncidentId, ReportId};
 
-use crate::claim_reading::text;
 use crate::error::{Result, StoreError};
 use crate::import::check_time;
 use crate::import_rows;
 use crate::part::{self, Part, PartWriter};
 use crate::pool::Pool;
+use crate::reading::text;
 use crate::schema::PartKind;
 use crate::vintage::hash;
 

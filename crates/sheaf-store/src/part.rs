@@ -4,13 +4,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::file::metadata::{KeyValue, PageIndexPolicy};
@@ -113,8 +114,60 @@ impl Part {
         Ok(RecordBatches { path, reader })
     }
 
-    /// Like [`Part::read`], for reading that picks rows.
-    pub fn builder(
+    /// Like [`Part::read`], for some rows only: ranges in order that do not overlap. Pages that hold
+    /// none of them are not read.
+    pub fn read_rows(
+        &self,
+        pool: &Path,
+        columns: &[&str],
+        batch: usize,
+        rows: &[Range<u64>],
+    ) -> Result<RecordBatches> {
+        let ranges = rows.iter().map(|range| range.start as usize..range.end as usize);
+        let selection = RowSelection::from_consecutive_ranges(ranges, self.rows as usize);
+        let builder = self.builder(pool, columns)?.with_batch_size(batch);
+        let path = self.path(pool);
+        let reader = builder.with_row_selection(selection).build();
+        Ok(RecordBatches { reader: reader.map_err(|err| StoreError::reading(&path, &err))?, path })
+    }
+
+    /// Like [`Part::read`], for row groups whose smallest and largest text in a column do not rule
+    /// out that one of `sought` is among them. Also says at which row each group starts.
+    pub fn read_groups_with(
+        &self,
+        pool: &Path,
+        columns: &[&str],
+        column: &str,
+        sought: &[&str],
+    ) -> Result<Vec<(u64, RecordBatches)>> {
+        let whole = self.builder(pool, columns)?;
+        let (mut groups, mut first_row) = (Vec::new(), 0);
+        for (idx, group) in whole.metadata().row_groups().iter().enumerate() {
+            let stated = group.columns().iter().find(|it| it.column_path().string() == column);
+            let bounds = stated
+                .and_then(|it| it.statistics())
+                .and_then(|it| Some((it.min_bytes_opt()?.to_vec(), it.max_bytes_opt()?.to_vec())));
+            let possible = bounds.is_none_or(|(min, max)| {
+                sought.iter().any(|text| {
+                    min.as_slice() <= text.as_bytes() && text.as_bytes() <= max.as_slice()
+                })
+            });
+            if possible {
+                groups.push((idx, first_row));
+            }
+            first_row += group.num_rows() as u64;
+        }
+        let path = self.path(pool);
+        let read = |(idx, first_row)| {
+            let builder = self.builder(pool, columns)?;
+            let reader = builder.with_row_groups(vec![idx]).with_batch_size(1 << 14).build();
+            let reader = reader.map_err(|err| StoreError::reading(&path, &err))?;
+            Ok((first_row, RecordBatches { path: path.clone(), reader }))
+        };
+        groups.into_iter().map(read).collect()
+    }
+
+    fn builder(
         &self,
         pool: &Path,
         columns: &[&str],
@@ -145,10 +198,6 @@ pub(crate) struct RecordBatches {
 }
 
 impl RecordBatches {
-    pub fn new(path: PathBuf, reader: ParquetRecordBatchReader) -> RecordBatches {
-        RecordBatches { path, reader }
-    }
-
     /// The file they come from, for error messages.
     pub fn path(&self) -> &Path {
         &self.path

@@ -153,7 +153,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Every part that an import, the newest linkage or the newest settled view rests on.
+    /// Every part that an import, the newest linkage or the newest settled view of a profile rests on.
     fn parts_in_use(&self) -> Result<Vec<Part>> {
         let ledger = self.ledger();
         let mut rows = ledger.prepare(PARTS_IN_USE).map_err(self.says())?;
@@ -205,10 +205,10 @@ const PARTS_IN_USE: &str = "
        OR (part.kind = 'notes' AND part.hash IN (SELECT notes FROM import))
        OR (part.kind = 'members' AND part.hash =
                (SELECT members FROM linkage ORDER BY linkage DESC LIMIT 1))
-       OR (part.kind = 'incidents' AND part.hash =
-               (SELECT incidents FROM settled ORDER BY settled DESC LIMIT 1))
-       OR (part.kind = 'values' AND part.hash =
-               (SELECT settled_values FROM settled ORDER BY settled DESC LIMIT 1))
+       OR (part.kind = 'incidents' AND part.hash IN (SELECT incidents FROM settled
+               WHERE settled IN (SELECT max(settled) FROM settled GROUP BY profile)))
+       OR (part.kind = 'values' AND part.hash IN (SELECT settled_values FROM settled
+               WHERE settled IN (SELECT max(settled) FROM settled GROUP BY profile)))
     ORDER BY part.kind, part.hash";
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the

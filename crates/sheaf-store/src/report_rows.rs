@@ -1,9 +1,9 @@
 //! Reports to rows of a reports part, and doubts to rows of a notes part.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt16Type, UInt32Type, UInt64Type};
 use arrow_array::{
     Array, ArrayRef, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray, UInt32Array,
@@ -12,10 +12,10 @@ use arrow_array::{
 use arrow_buffer::Buffer;
 use sheaf_model::{Doubt, DoubtCode, ReportView, SetAside, SetAsideReason, Unit};
 
-use crate::claim_reading::{Words, column, primitive, text, wrong_type};
-use crate::claim_rows::{Sparse, TextRows, dictionary};
+use crate::columns::{Sparse, TextRows, dictionary};
 use crate::error::{Result, StoreError};
 use crate::names::Listed;
+use crate::reading::{Words, bytes, keys_and_words, primitive, some, text};
 use crate::schema::PartKind;
 
 /// Rows per chunk handed to Parquet.
@@ -80,7 +80,7 @@ pub(crate) struct ReportChunk {
     pub row_no: PrimitiveArray<UInt64Type>,
     unit: Words<Unit>,
     digest: FixedSizeBinaryArray,
-    pub first_claim: PrimitiveArray<UInt64Type>,
+    first_claim: PrimitiveArray<UInt64Type>,
     pub n_claims: PrimitiveArray<UInt32Type>,
 }
 
@@ -95,7 +95,7 @@ impl ReportChunk {
             key: text(rows, "key", path)?,
             row_no: primitive(rows, "row_no", path)?,
             unit: Words::new(rows, "unit", path)?,
-            digest: digests(rows, path)?,
+            digest: bytes(rows, "digest", 16, path)?,
             first_claim: primitive(rows, "first_claim", path)?,
             n_claims: primitive(rows, "n_claims", path)?,
         })
@@ -109,15 +109,24 @@ impl ReportChunk {
         self.unit.at(row).ok_or_else(|| StoreError::altered(path, "a report has no unit"))
     }
 
+    /// The rows of the claims part that hold the claims of these reports.
+    pub fn claim_rows(&self) -> Vec<Range<u64>> {
+        let mut rows: Vec<Range<u64>> = Vec::new();
+        for row in 0..self.len() {
+            let first = self.first_claim.value(row);
+            let end = first + u64::from(self.n_claims.value(row));
+            match rows.last_mut() {
+                Some(last) if last.end == first => last.end = end,
+                _ if first == end => {}
+                _ => rows.push(first..end),
+            }
+        }
+        rows
+    }
+
     pub fn digest(&self, row: usize) -> u128 {
         digest_at(&self.digest, row)
     }
-}
-
-pub(crate) fn digests(rows: &RecordBatch, path: &Path) -> Result<FixedSizeBinaryArray> {
-    let array = column(rows, "digest", path)?.as_fixed_size_binary_opt();
-    let array = array.filter(|array| array.value_length() == 16);
-    array.cloned().ok_or_else(|| wrong_type("digest", path))
 }
 
 pub(crate) fn digest_at(digests: &FixedSizeBinaryArray, row: usize) -> u128 {
@@ -206,25 +215,20 @@ pub(crate) fn read_notes(
     let row_no: PrimitiveArray<UInt64Type> = primitive(rows, "row_no", path)?;
     let column_no: PrimitiveArray<UInt16Type> = primitive(rows, "column_no", path)?;
     let said = text(rows, "said", path)?;
-    let words = |name| {
-        let array = column(rows, name, path)?.as_dictionary_opt();
-        let array = array.and_then(|array: &arrow_array::Int32DictionaryArray| {
-            array.downcast_dict::<StringArray>()
-        });
-        array.ok_or_else(|| wrong_type(name, path))
-    };
-    let (notes, codes) = (words("note")?, words("code")?);
-    for (idx, (note, code)) in notes.into_iter().zip(codes).enumerate() {
-        let code = code.unwrap_or_default();
+    let (notes, note_words) = keys_and_words(rows, "note", path)?;
+    let (codes, code_words) = keys_and_words(rows, "code", path)?;
+    for idx in 0..said.len() {
+        let note = note_words.value(notes.value(idx) as usize);
+        let code = code_words.value(codes.value(idx) as usize);
         let unknown = || StoreError::altered(path, format!("\"{code}\" is no code for a doubt"));
-        let row = row_no.is_valid(idx).then(|| row_no.value(idx));
-        if note == Some("set-aside") {
+        let row = some(&row_no, idx);
+        if note == "set-aside" {
             let reason = SetAsideReason::from_code(code).ok_or_else(unknown)?;
             set_aside.push(SetAside { row: row.unwrap_or_default(), reason });
         } else {
             doubts.push(Doubt {
                 row,
-                column: column_no.is_valid(idx).then(|| column_no.value(idx)),
+                column: some(&column_no, idx),
                 code: DoubtCode::from_code(code).ok_or_else(unknown)?,
                 said: said.value(idx).to_owned(),
             });

@@ -52,6 +52,34 @@
 //! |---|---|---|
 //! | `incident` | text | the incident's handle |
 //! | `report` | text | `source:key` |
+//!
+//! **incidents@1**: one row per incident, settled by the profile named in `sheaf.profile`. For
+//! people who want one table; where claims disagree, what each said is in the other parts.
+//!
+//! | column | type | |
+//! |---|---|---|
+//! | `incident` | text | the incident's handle |
+//! | `n_reports` | uint32 | how many reports tell of it |
+//! | `reports` | list of text | their ids, in order |
+//! | `sources` | list of text | who tells of it |
+//! | `licence` | text | the strictest among them |
+//! | `first_day`, `last_day` | date | when |
+//! | `lat`, `lon`, `radius_m` | double, double, float | where |
+//! | `place_name`, `admin_1`, `country`, `kind`, `target`, `weapon` | text | |
+//! | `killed_low`, `killed_best`, `killed_high` | uint32 | of everyone counted; the first such toll of the profile |
+//! | `injured_low`, `injured_best`, `injured_high` | uint32 | likewise |
+//! | `first_value`, `n_values` | uint64, uint32 | its rows in the values part |
+//!
+//! **values@1**: one row per settled value, in the order of the incidents.
+//!
+//! | column | type | |
+//! |---|---|---|
+//! | `incident` | uint32 | row of the incident in the incidents part, from 0 |
+//! | `field` | text | what it is about |
+//! | `first_day` … `as_of` | | as in claims@1 |
+//! | `words` | text | the value, where it is words or a kind |
+//! | `by` | text | the rule that chose it |
+//! | `from_claims`, `against_claims` | list of uint64 | the claims it rests on, and the comparable ones that say otherwise: 65536 × the report's position in `reports`, plus the claim's position among the report's claims, both from 0 |
 
 use std::sync::{Arc, LazyLock};
 
@@ -71,12 +99,22 @@ pub enum PartKind {
     Notes,
     /// Which report belongs to which incident.
     Members,
+    /// Incidents with their settled values side by side.
+    Incidents,
+    /// Every settled value with the claims for and against it.
+    Values,
 }
 
 impl PartKind {
     /// Every kind.
-    pub const ALL: [PartKind; 4] =
-        [PartKind::Reports, PartKind::Claims, PartKind::Notes, PartKind::Members];
+    pub const ALL: [PartKind; 6] = [
+        PartKind::Reports,
+        PartKind::Claims,
+        PartKind::Notes,
+        PartKind::Members,
+        PartKind::Incidents,
+        PartKind::Values,
+    ];
 
     /// The word in the file's name.
     pub fn name(self) -> &'static str {
@@ -85,6 +123,8 @@ impl PartKind {
             PartKind::Claims => "claims",
             PartKind::Notes => "notes",
             PartKind::Members => "members",
+            PartKind::Incidents => "incidents",
+            PartKind::Values => "values",
         }
     }
 
@@ -104,6 +144,8 @@ impl PartKind {
             PartKind::Claims => CLAIMS.clone(),
             PartKind::Notes => NOTES.clone(),
             PartKind::Members => MEMBERS.clone(),
+            PartKind::Incidents => INCIDENTS.clone(),
+            PartKind::Values => VALUES.clone(),
         }
     }
 
@@ -121,7 +163,7 @@ impl PartKind {
             .set_data_page_row_count_limit(16_384)
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_max_row_group_row_count(Some(match self {
-                PartKind::Claims => 1 << 20,
+                PartKind::Claims | PartKind::Values => 1 << 20,
                 _ => 1 << 18,
             }));
         match self {
@@ -139,6 +181,9 @@ impl PartKind {
             PartKind::Members => unrepeated(plain, "report")
                 .set_column_encoding(path("incident"), Encoding::DELTA_BYTE_ARRAY)
                 .set_column_dictionary_enabled(path("incident"), false),
+            PartKind::Incidents => rising(unrepeated(plain, "incident"), "first_value")
+                .set_column_dictionary_enabled(ColumnPath::from(list_path("reports")), false),
+            PartKind::Values => rising(plain, "incident"),
         }
         .build()
     }
@@ -169,6 +214,19 @@ fn has(name: &str, data_type: DataType) -> Field {
 
 fn may_have(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, true)
+}
+
+/// A list, its items never empty.
+pub(crate) fn list_of(item: DataType) -> DataType {
+    DataType::List(Arc::new(list_item(item)))
+}
+
+pub(crate) fn list_item(item: DataType) -> Field {
+    Field::new("item", item, false)
+}
+
+fn list_path(column: &str) -> Vec<String> {
+    [column, "list", "item"].map(str::to_owned).to_vec()
 }
 
 static REPORTS: LazyLock<SchemaRef> = LazyLock::new(|| {
@@ -223,4 +281,57 @@ static NOTES: LazyLock<SchemaRef> = LazyLock::new(|| {
 
 static MEMBERS: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![has("incident", DataType::Utf8), has("report", DataType::Utf8)]))
+});
+
+static INCIDENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new(vec![
+        has("incident", DataType::Utf8),
+        has("n_reports", DataType::UInt32),
+        has("reports", list_of(DataType::Utf8)),
+        has("sources", list_of(DataType::Utf8)),
+        has("licence", listed()),
+        may_have("first_day", DataType::Date32),
+        may_have("last_day", DataType::Date32),
+        may_have("lat", DataType::Float64),
+        may_have("lon", DataType::Float64),
+        may_have("radius_m", DataType::Float32),
+        may_have("place_name", DataType::Utf8),
+        may_have("admin_1", DataType::Utf8),
+        may_have("country", DataType::Utf8),
+        may_have("kind", listed()),
+        may_have("target", DataType::Utf8),
+        may_have("weapon", DataType::Utf8),
+        may_have("killed_low", DataType::UInt32),
+        may_have("killed_best", DataType::UInt32),
+        may_have("killed_high", DataType::UInt32),
+        may_have("injured_low", DataType::UInt32),
+        may_have("injured_best", DataType::UInt32),
+        may_have("injured_high", DataType::UInt32),
+        has("first_value", DataType::UInt64),
+        has("n_values", DataType::UInt32),
+    ]))
+});
+
+static VALUES: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new(vec![
+        has("incident", DataType::UInt32),
+        has("field", listed()),
+        may_have("first_day", DataType::Date32),
+        may_have("last_day", DataType::Date32),
+        may_have("lat", DataType::Float64),
+        may_have("lon", DataType::Float64),
+        may_have("radius_m", DataType::Float32),
+        may_have("harm", listed()),
+        may_have("whom", listed()),
+        may_have("attackers", listed()),
+        may_have("qualifier", listed()),
+        may_have("low", DataType::UInt32),
+        may_have("best", DataType::UInt32),
+        may_have("high", DataType::UInt32),
+        may_have("as_of", DataType::Date32),
+        may_have("words", DataType::Utf8),
+        has("by", listed()),
+        has("from_claims", list_of(DataType::UInt64)),
+        has("against_claims", list_of(DataType::UInt64)),
+    ]))
 });

@@ -4,10 +4,10 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use arrow_array::Array;
 
-use crate::claim_reading::text;
 use crate::error::Result;
 use crate::part::Part;
-use crate::report_rows::{digest_at, digests};
+use crate::reading::{bytes, text};
+use crate::report_rows::digest_at;
 use std::path::Path;
 
 /// A report's key (hashed to 128 bits), its digest and its position, as the file has them.
@@ -46,7 +46,7 @@ impl KeyList {
         let mut rows = reports.read(pool, &["key", "digest"], 1 << 14)?;
         while let Some(rows_here) = rows.next_rows()? {
             let keys = text(&rows_here, "key", rows.path())?;
-            let digests = digests(&rows_here, rows.path())?;
+            let digests = bytes(&rows_here, "digest", 16, rows.path())?;
             for row in 0..keys.len() {
                 list.push(keys.value(row), digest_at(&digests, row));
             }
@@ -64,6 +64,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
+    #[cfg(test)]
     pub fn len(&self) -> u64 {
         self.entries.len() as u64
     }
