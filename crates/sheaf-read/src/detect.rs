@@ -37,9 +37,13 @@ pub fn choose(path: &Path, reader: Option<&str>) -> Result<Chosen, ReadError> {
 }
 
 fn from_file(path: &Path) -> Result<Chosen, ReadError> {
-    let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let file =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let text = std::fs::read_to_string(path).map_err(|error| {
-        ReadError::new("no-mapping", format!("the mapping {} cannot be read: {error}", path.display()))
+        ReadError::new(
+            "no-mapping",
+            format!("the mapping {} cannot be read: {error}", path.display()),
+        )
     })?;
     Ok(Chosen { mapping: Mapping::from_toml(&text, &file)?, reader: file, built_in: None })
 }
@@ -63,7 +67,8 @@ fn no_such_reader(name: &str) -> ReadError {
 }
 
 fn recognised(path: &Path) -> Result<Chosen, ReadError> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let plain = rows::open(path, &Form::default())?;
     let columns = plain.rows.columns().to_vec();
     drop(plain);

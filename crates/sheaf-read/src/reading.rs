@@ -119,8 +119,7 @@ fn read_rows<E: From<ReadError>>(
         bytes: opened.bytes,
     };
     let hand = chosen.built_in.and_then(|built_in| built_in.hand(&head.columns));
-    let mut interpreter =
-        Interpreter::new(&chosen.mapping, &head.columns, options.published, hand);
+    let mut interpreter = Interpreter::new(&chosen.mapping, &head.columns, options.published, hand);
     let (mut row, mut notes) = (Row::default(), Notes::default());
     let (mut batch, mut tally) = (Batch::default(), Tally::default());
     let mut named = options.source.is_some();
@@ -179,11 +178,8 @@ fn summary(head: Head, interpreter: &Interpreter<'_>, tally: Tally, bytes: u64) 
         head,
     };
     for (idx, column) in interpreter.columns().iter().enumerate() {
-        let left_out = |why: &str, cells: u64| LeftOut {
-            column: column.clone(),
-            why: why.to_owned(),
-            cells,
-        };
+        let left_out =
+            |why: &str, cells: u64| LeftOut { column: column.clone(), why: why.to_owned(), cells };
         let cells = interpreter.left_out()[idx];
         match &interpreter.fates()[idx] {
             ColumnFate::Refused(why) => reading.refused.push(left_out(why, cells)),
@@ -244,11 +240,13 @@ pub fn dataset_and_version(path: &Path) -> (String, Option<String>) {
         _ => tail,
     };
     let separated = bytes.get(tail).is_some_and(|b| matches!(b, b'-' | b'_'))
-        || tail.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|b| matches!(b, b'-' | b'_' | b' '));
+        || tail
+            .checked_sub(1)
+            .and_then(|at| bytes.get(at))
+            .is_some_and(|b| matches!(b, b'-' | b'_' | b' '));
     let dataset = stem[..tail].trim_end_matches(['-', '_', ' ']);
-    let version = stem[tail..]
-        .trim_start_matches(['-', '_', 'v', 'V'])
-        .trim_end_matches(['-', '_', '.']);
+    let version =
+        stem[tail..].trim_start_matches(['-', '_', 'v', 'V']).trim_end_matches(['-', '_', '.']);
     if !separated || dataset.is_empty() || !version.starts_with(|c: char| c.is_ascii_digit()) {
         return (stem.to_owned(), None);
     }
@@ -262,8 +260,20 @@ pub(crate) fn stem(name: &str) -> &str {
         let Some((before, extension)) = stem.rsplit_once('.') else { return stem };
         let known = matches!(
             extension.to_ascii_lowercase().as_str(),
-            "csv" | "tsv" | "txt" | "tab" | "xlsx" | "xlsm" | "json" | "jsonl" | "ndjson"
-                | "geojson" | "gz" | "zst" | "zip" | "toml"
+            "csv"
+                | "tsv"
+                | "txt"
+                | "tab"
+                | "xlsx"
+                | "xlsm"
+                | "json"
+                | "jsonl"
+                | "ndjson"
+                | "geojson"
+                | "gz"
+                | "zst"
+                | "zip"
+                | "toml"
         );
         if !known || before.is_empty() {
             return stem;

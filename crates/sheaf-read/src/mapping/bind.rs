@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use sheaf_model::{ColumnFate, Field};
 
+use super::Mapping;
 use super::check::columns_read;
 use super::people::people_in;
 use super::rules::{By, Names, Rules};
-use super::Mapping;
 
 /// What to do with a column's cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -121,17 +121,17 @@ fn say_words(
     if trimmed.contains('@') {
         return false;
     }
-    let meaning = if let Some(unknown) = see.unknown_as(trimmed, &rule.unknown, &rule.not_applicable)
-    {
-        Meaning::Unknown(unknown)
-    } else if let Some(spelt) = code(&rule.map, trimmed) {
-        if spelt == trimmed { Meaning::Words } else { Meaning::Spelt(batch.keep(spelt)) }
-    } else if rule.complete {
-        doubts.push(Doubt::about_cell(row, column, DoubtCode::UnknownCode, said));
-        Meaning::NotUnderstood
-    } else {
-        Meaning::Words
-    };
+    let meaning =
+        if let Some(unknown) = see.unknown_as(trimmed, &rule.unknown, &rule.not_applicable) {
+            Meaning::Unknown(unknown)
+        } else if let Some(spelt) = code(&rule.map, trimmed) {
+            if spelt == trimmed { Meaning::Words } else { Meaning::Spelt(batch.keep(spelt)) }
+        } else if rule.complete {
+            doubts.push(Doubt::about_cell(row, column, DoubtCode::UnknownCode, said));
+            Meaning::NotUnderstood
+        } else {
+            Meaning::Words
+        };
     batch.say(rule.field, column, said, meaning);
     true
 }
@@ -172,8 +172,7 @@ fn number(rule: &FieldRule, see: &Sight<'_>, column: u16, doubts: &mut Vec<Doubt
     match said.strip_suffix(".0").unwrap_or(said).parse() {
         Ok(number) => Meaning::Number(number),
         Err(_) => {
-            let doubt =
-                Doubt::about_cell(see.row_number(), column, DoubtCode::NotANumber, said);
+            let doubt = Doubt::about_cell(see.row_number(), column, DoubtCode::NotANumber, said);
             doubts.push(doubt);
             Meaning::NotUnderstood
         }

@@ -197,12 +197,7 @@ fn radius(text: &str) -> Result<Radius, Wrong> {
 }
 
 /// A setting that is either a word, or a table with a column and its codes.
-fn by<T: Copy>(
-    sheet: &mut Sheet<'_>,
-    key: &str,
-    known: &[(&'static str, T)],
-    default: T,
-) -> By<T> {
+fn by<T: Copy>(sheet: &mut Sheet<'_>, key: &str, known: &[(&'static str, T)], default: T) -> By<T> {
     match sheet.take(key) {
         None => By::Fixed(default),
         Some(Value::Table(table)) => {
@@ -321,9 +316,8 @@ fn section_of(field: Field) -> Option<&'static str> {
 
 fn field_named(word: &str) -> Result<Field, Wrong> {
     let known: Vec<_> = Field::ALL.iter().map(|field| (field.name(), *field)).collect();
-    let field = known_word(word, &known).map_err(|(what, hint)| {
-        (what.replace("is not a known word", "is not a field"), hint)
-    })?;
+    let field = known_word(word, &known)
+        .map_err(|(what, hint)| (what.replace("is not a known word", "is not a field"), hint))?;
     match section_of(field) {
         Some(section) => Err((
             format!("\"{word}\" is more than one cell"),
@@ -371,7 +365,8 @@ fn field(column: String, mut sheet: Sheet<'_>) -> Option<FieldRule> {
         only_when: sheet.sheet("only-when").map(condition),
         split: sheet.character("split"),
         formats: formats(&mut sheet),
-        pick: sheet.one_of("pick", &[("first", Pick::First), ("last", Pick::Last)])
+        pick: sheet
+            .one_of("pick", &[("first", Pick::First), ("last", Pick::Last)])
             .unwrap_or(Pick::Last),
         fingerprint: sheet.flag("fingerprint").unwrap_or(false),
     };
@@ -424,8 +419,14 @@ fn reasons(sheet: Sheet<'_>) -> Vec<(String, String)> {
 
 /// Every column a rule reads, with the section that names it.
 pub(super) fn columns_read(rules: &Rules) -> Vec<(&str, &'static str)> {
-    fn all<'a>(into: &mut Vec<(&'a str, &'static str)>, section: &'static str, lists: &[&'a Vec<String>]) {
-        into.extend(lists.iter().flat_map(|names| names.iter()).map(|name| (name.as_str(), section)));
+    fn all<'a>(
+        into: &mut Vec<(&'a str, &'static str)>,
+        section: &'static str,
+        lists: &[&'a Vec<String>],
+    ) {
+        into.extend(
+            lists.iter().flat_map(|names| names.iter()).map(|name| (name.as_str(), section)),
+        );
     }
     let mut read = Vec::new();
     for names in &rules.key {
@@ -433,8 +434,7 @@ pub(super) fn columns_read(rules: &Rules) -> Vec<(&str, &'static str)> {
     }
     all(&mut read, "unit", &[&rules.unit.column]);
     if let Some(date) = &rules.date {
-        let lists =
-            [&date.start, &date.end, &date.year, &date.month, &date.day, &date.precision];
+        let lists = [&date.start, &date.end, &date.year, &date.month, &date.day, &date.precision];
         all(&mut read, "date", &lists);
     }
     if let Some(place) = &rules.place {

@@ -57,25 +57,76 @@ const PLAIN_WORDS: &[(&str, u32)] = &[
     ("twenty", 20),
 ];
 
-const AT_LEAST: &[&str] =
-    &["at least", "a minimum of", "minimum of", "minimum", "min.", "min", "no fewer than",
-      "no less than", "not less than", ">=", "≥"];
+const AT_LEAST: &[&str] = &[
+    "at least",
+    "a minimum of",
+    "minimum of",
+    "minimum",
+    "min.",
+    "min",
+    "no fewer than",
+    "no less than",
+    "not less than",
+    ">=",
+    "≥",
+];
 const MORE_THAN: &[&str] =
     &["more than", "upwards of", "in excess of", "greater than", "over", "above", ">"];
-const UP_TO: &[&str] =
-    &["up to", "at most", "no more than", "not more than", "a maximum of", "maximum of",
-      "maximum", "max.", "max", "<=", "≤"];
+const UP_TO: &[&str] = &[
+    "up to",
+    "at most",
+    "no more than",
+    "not more than",
+    "a maximum of",
+    "maximum of",
+    "maximum",
+    "max.",
+    "max",
+    "<=",
+    "≤",
+];
 const LESS_THAN: &[&str] = &["fewer than", "less than", "under", "below", "<"];
-const ABOUT: &[&str] =
-    &["about", "approximately", "approx.", "approx", "around", "roughly", "circa", "ca.", "ca",
-      "c.", "nearly", "almost", "close to", "an estimated", "estimated", "some", "~", "≈"];
+const ABOUT: &[&str] = &[
+    "about",
+    "approximately",
+    "approx.",
+    "approx",
+    "around",
+    "roughly",
+    "circa",
+    "ca.",
+    "ca",
+    "c.",
+    "nearly",
+    "almost",
+    "close to",
+    "an estimated",
+    "estimated",
+    "some",
+    "~",
+    "≈",
+];
 const FEARED: &[&str] = &["feared"];
 const UNCONFIRMED: &[&str] = &["unconfirmed", "reportedly", "allegedly", "possibly"];
 
 /// Nouns and verbs that follow a number and say nothing the column has not said.
-const TAILS: &[&str] =
-    &["people", "persons", "person", "dead", "deaths", "death", "killed", "injured", "wounded",
-      "hurt", "fatalities", "casualties", "missing", "abducted", "kidnapped"];
+const TAILS: &[&str] = &[
+    "people",
+    "persons",
+    "person",
+    "dead",
+    "deaths",
+    "death",
+    "killed",
+    "injured",
+    "wounded",
+    "hurt",
+    "fatalities",
+    "casualties",
+    "missing",
+    "abducted",
+    "kidnapped",
+];
 
 /// Reads a number of people; `None` if it is not understood. Negative numbers and fractions are
 /// not numbers of people.
@@ -112,7 +163,10 @@ fn plain_number(text: &str) -> Option<u32> {
 fn read_folded(text: &str) -> Option<(Count, Qualifier)> {
     let text = without_tail(text);
     for (text, qualifier) in [
-        (text.strip_suffix("(unconfirmed)").or_else(|| text.strip_suffix('?')), Qualifier::Unconfirmed),
+        (
+            text.strip_suffix("(unconfirmed)").or_else(|| text.strip_suffix('?')),
+            Qualifier::Unconfirmed,
+        ),
         (after(text, UNCONFIRMED), Qualifier::Unconfirmed),
         (after(text, FEARED).or_else(|| text.strip_suffix("feared")), Qualifier::Feared),
     ] {
@@ -306,8 +360,25 @@ mod tests {
     #[test]
     fn what_is_no_number_of_people_is_none() {
         for text in [
-            "", "-1", "-99", "3.5", "1,20", "40-30", "many more", "unknown", "31 police", "1e3",
-            "4294967295", "99999999999", "<0", "at least", "minute", "+", "–", "3,,4", "١٢",
+            "",
+            "-1",
+            "-99",
+            "3.5",
+            "1,20",
+            "40-30",
+            "many more",
+            "unknown",
+            "31 police",
+            "1e3",
+            "4294967295",
+            "99999999999",
+            "<0",
+            "at least",
+            "minute",
+            "+",
+            "–",
+            "3,,4",
+            "١٢",
         ] {
             check(text, "-");
         }

@@ -101,11 +101,8 @@ fn compact(text: &str) -> Option<When> {
     let text = text.strip_suffix(".0").unwrap_or(text);
     let fits = matches!(text.len(), 8 | 14) && text.bytes().all(|b| b.is_ascii_digit());
     fits.then_some(())?;
-    let day = Day::from_ymd(
-        digits(&text[..4])? as i32,
-        digits(&text[4..6])?,
-        digits(&text[6..8])?,
-    )?;
+    let day =
+        Day::from_ymd(digits(&text[..4])? as i32, digits(&text[4..6])?, digits(&text[6..8])?)?;
     Some(When::on(day))
 }
 
@@ -210,8 +207,18 @@ fn take_letters<'a>(rest: &mut &'a str) -> Option<&'a str> {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// A month by its English name, whole or cut to three letters or more, with or without a full stop.

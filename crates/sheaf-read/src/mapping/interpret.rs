@@ -294,7 +294,8 @@ impl<'m> Interpreter<'m> {
                 Job::Field(at) => {
                     let rule = &rules.fields[usize::from(at)];
                     let condition = plan.conditions[usize::from(at)];
-                    let kept = cells::say_field(rule, condition, column, &see, batch, &mut scratch.doubts);
+                    let kept =
+                        cells::say_field(rule, condition, column, &see, batch, &mut scratch.doubts);
                     self.withheld[usize::from(column)] += u64::from(!kept);
                 }
                 Job::Wording => {

@@ -198,8 +198,11 @@ fn era(mut sheet: Sheet<'_>) -> Option<MethodEra> {
 /// How the file is laid out, as far as the mapping says; the rest is found out from the bytes.
 fn form(mut sheet: Sheet<'_>) -> Form {
     let formats: Vec<_> = Format::ALL.iter().map(|it| (it.name(), *it)).collect();
-    let encodings =
-        [("utf-8", Encoding::Utf8), ("auto", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
+    let encodings = [
+        ("utf-8", Encoding::Utf8),
+        ("auto", Encoding::Utf8),
+        ("windows-1252", Encoding::Windows1252),
+    ];
     let columns = sheet.texts("columns");
     let delimiter = sheet.character("delimiter");
     if delimiter.is_some_and(|c| !c.is_ascii()) {

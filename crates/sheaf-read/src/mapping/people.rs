@@ -4,34 +4,99 @@
 
 /// Words that are about persons or groups of persons wherever they stand, and what they hold.
 const ALWAYS: &[(&[&str], &str)] = &[
-    (&["surname", "forename", "firstname", "lastname", "fullname", "nickname", "alias", "aliases"],
-     "names of persons"),
+    (
+        &[
+            "surname",
+            "forename",
+            "firstname",
+            "lastname",
+            "fullname",
+            "nickname",
+            "alias",
+            "aliases",
+        ],
+        "names of persons",
+    ),
     (&["age", "ages", "dob", "birth", "birthdate", "birthday", "birthplace"], "ages of persons"),
     (&["sex", "gender", "genders", "male", "female", "males", "females"], "the sex of persons"),
-    (&["ethnic", "ethnicity", "ethnicities", "race", "races", "tribe", "caste", "clan"],
-     "the ethnicity of persons"),
-    (&["religion", "religions", "religious", "faith", "sect", "denomination"],
-     "the religion of persons"),
-    (&["nationality", "nationalities", "natlty", "citizenship", "citizen"],
-     "the nationality of persons"),
+    (
+        &["ethnic", "ethnicity", "ethnicities", "race", "races", "tribe", "caste", "clan"],
+        "the ethnicity of persons",
+    ),
+    (
+        &["religion", "religions", "religious", "faith", "sect", "denomination"],
+        "the religion of persons",
+    ),
+    (
+        &["nationality", "nationalities", "natlty", "citizenship", "citizen"],
+        "the nationality of persons",
+    ),
     (&["passport", "ssn", "idcard"], "identity papers"),
     (&["phone", "telephone", "mobile", "email", "mail"], "ways to reach persons"),
-    (&["marital", "occupation", "profession", "mental", "criminal", "immigration", "ideology",
-       "prior", "diagnosis"],
-     "the lives of persons"),
+    (
+        &[
+            "marital",
+            "occupation",
+            "profession",
+            "mental",
+            "criminal",
+            "immigration",
+            "ideology",
+            "prior",
+            "diagnosis",
+        ],
+        "the lives of persons",
+    ),
 ];
 
 /// Words for persons: a column about them is refused unless it only counts them.
-const PERSONS: &[&str] =
-    &["victim", "victims", "suspect", "suspects", "perpetrator", "perpetrators", "offender",
-      "offenders", "shooter", "shooters", "assailant", "assailants", "attacker", "gunman",
-      "witness", "witnesses", "person", "persons", "hostage", "detainee", "arrested", "accused",
-      "child", "children", "women", "men", "participant"];
+const PERSONS: &[&str] = &[
+    "victim",
+    "victims",
+    "suspect",
+    "suspects",
+    "perpetrator",
+    "perpetrators",
+    "offender",
+    "offenders",
+    "shooter",
+    "shooters",
+    "assailant",
+    "assailants",
+    "attacker",
+    "gunman",
+    "witness",
+    "witnesses",
+    "person",
+    "persons",
+    "hostage",
+    "detainee",
+    "arrested",
+    "accused",
+    "child",
+    "children",
+    "women",
+    "men",
+    "participant",
+];
 
 /// Words that make a column with one of [`PERSONS`] a count.
-const COUNTS: &[&str] =
-    &["n", "num", "number", "count", "total", "killed", "dead", "deaths", "injured", "wounded",
-      "fatalities", "casualties", "abducted", "missing"];
+const COUNTS: &[&str] = &[
+    "n",
+    "num",
+    "number",
+    "count",
+    "total",
+    "killed",
+    "dead",
+    "deaths",
+    "injured",
+    "wounded",
+    "fatalities",
+    "casualties",
+    "abducted",
+    "missing",
+];
 
 /// What kind of data about people a column of this name would hold; `None` if its name promises
 /// none.

@@ -73,7 +73,10 @@ fn bare_precision(
     see: &Sight<'_>,
     scratch: &mut Scratch,
 ) -> Meaning {
-    match see.filled(columns.precision).map(|(column, code)| (column, code, see.code(&rule.radii, code))) {
+    match see
+        .filled(columns.precision)
+        .map(|(column, code)| (column, code, see.code(&rule.radii, code)))
+    {
         Some((_, _, Some(Radius::TooCoarse))) => Meaning::Unknown(Unknown::TooCoarse),
         Some((_, code, _)) if see.is_unknown(code, &[]) => Meaning::Unknown(Unknown::NotKnown),
         Some((column, code, None)) => {
@@ -99,12 +102,13 @@ fn radius(
             }
         }
     }
+    // The table comes first: a code for "unknown" may say how coarse the point is (SCAD's -99).
     match see.filled(columns.precision) {
-        Some((column, code)) if see.is_unknown(code, &[]) => {
-            scratch.instead(column, Meaning::Unknown(Unknown::NotKnown));
-        }
         Some((column, code)) => match see.code(&rule.radii, code) {
             Some(radius) => return *radius,
+            None if see.is_unknown(code, &[]) => {
+                scratch.instead(column, Meaning::Unknown(Unknown::NotKnown));
+            }
             None => {
                 scratch.doubt(see, column, DoubtCode::UnknownCode, code);
                 scratch.instead(column, Meaning::NotUnderstood);

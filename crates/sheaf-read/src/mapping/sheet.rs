@@ -155,8 +155,11 @@ impl<'p> Sheet<'p> {
         let n_values = values.len();
         let mut sheets = Vec::new();
         for (at, value) in values.into_iter().enumerate() {
-            let name =
-                if n_values == 1 { self.key(key) } else { format!("{}[{}]", self.key(key), at + 1) };
+            let name = if n_values == 1 {
+                self.key(key)
+            } else {
+                format!("{}[{}]", self.key(key), at + 1)
+            };
             match value {
                 Value::Table(table) => sheets.push(Sheet::new(&name, table, self.problems)),
                 _ => self.problems.add(format!("{name} must be a table: write [[{key}]]"), None),

@@ -92,8 +92,7 @@ fn one(
         Some(read) => Ok(read),
         None => {
             let negative = said.strip_prefix('-').is_some_and(|rest| parse_count(rest).is_some());
-            let code =
-                if negative { DoubtCode::NumberOutOfRange } else { DoubtCode::NotANumber };
+            let code = if negative { DoubtCode::NumberOutOfRange } else { DoubtCode::NotANumber };
             scratch.doubt(see, column, code, said);
             Err(Meaning::NotUnderstood)
         }
@@ -139,12 +138,7 @@ fn put_together(
 }
 
 /// A value that is fixed by the mapping or stands in a column.
-fn choose<T: Copy>(
-    by: &By<T>,
-    column: Option<u16>,
-    see: &Sight<'_>,
-    scratch: &mut Scratch,
-) -> T {
+fn choose<T: Copy>(by: &By<T>, column: Option<u16>, see: &Sight<'_>, scratch: &mut Scratch) -> T {
     match by {
         By::Fixed(value) => *value,
         By::Column { codes, otherwise, .. } => match see.filled(column) {

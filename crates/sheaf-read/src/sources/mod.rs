@@ -4,10 +4,16 @@
 
 use crate::mapping::Hand;
 
+mod acled;
 mod crash;
+mod gdelt;
+mod gtd;
 mod maverick;
 mod plain;
+mod scad;
 mod ucdp_ged;
+mod ucdp_ged_thin;
+mod us_incidents;
 
 /// What a built-in source consists of.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +41,18 @@ pub trait BuiltIn: Sync {
 
 /// Every built-in source. Detection tries them in this order, so that of two layouts the one with
 /// more columns of its own comes first, and `plain`, which asks for least, comes last.
-pub static SOURCES: &[&dyn BuiltIn] =
-    &[&ucdp_ged::UcdpGed, &maverick::Maverick, &crash::Crash, &plain::Plain];
+pub static SOURCES: &[&dyn BuiltIn] = &[
+    &ucdp_ged::UcdpGed,
+    &ucdp_ged_thin::UcdpGedThin,
+    &acled::Acled,
+    &gtd::Gtd,
+    &scad::Scad,
+    &maverick::Maverick,
+    &gdelt::Gdelt,
+    &crash::Crash,
+    &us_incidents::UsIncidents,
+    &plain::Plain,
+];
 
 /// Where a column stands, by name, for a [`Hand`].
 pub(crate) fn position(columns: &[String], name: &str) -> Option<u16> {

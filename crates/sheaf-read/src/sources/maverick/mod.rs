@@ -111,7 +111,8 @@ fn read_actor(actor: &Actor, row: &Row, out: &mut Out<'_>) {
     }
     let carried_out = cell(actor.initiator) == "1" || cell(actor.perpetrator) == "1";
     let unknown = name.starts_with("Unknown");
-    let named = cell(actor.kind) == "Security forces" || cell(actor.subkind).ends_with("Rebel group");
+    let named =
+        cell(actor.kind) == "Security forces" || cell(actor.subkind).ends_with("Rebel group");
     let organised = matches!(cell(actor.kind), "Non-state armed actor" | "Political actor");
     if carried_out && !unknown && named && !is_blank(name) {
         out.say(Field::Party, actor.name, row.cell(usize::from(actor.name)), Meaning::Words);
