@@ -16,7 +16,7 @@ pub const FIRST_RELEASES: [&str; 5] = [
 pub const LATER_RELEASE: &str = "harbour-institute-v2.csv";
 
 /// Which reports are of one attack.
-pub const TRUTH: &str = "truth.csv";
+pub const TRUTH: &str = "truth/truth.csv";
 
 /// A report of the attack on the Urumqi market, which most sources disagree about.
 pub const URUMQI_MARKET: &str = "northline-wire:NW-140522-1";
