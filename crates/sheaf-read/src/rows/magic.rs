@@ -59,7 +59,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
 /// NUL bytes in an old export are a doubt for their row.
 fn is_binary(start: &[u8]) -> bool {
     let odd = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1E);
-    start.iter().filter(odd).count() * 5 > start.len()
+    start.iter().filter(odd).count() * 10 > start.len() * 3
 }
 
 /// How a compressed or bundled file begins.

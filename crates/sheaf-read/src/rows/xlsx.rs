@@ -33,6 +33,7 @@ struct SheetCells {
     // Column and end within the text.
     cells: Vec<(u16, u32)>,
     lines: Vec<Line>,
+    has_left_out: bool,
 }
 
 /// One row that has cells: its number in the sheet, counted from 1, and its first cell.
@@ -122,6 +123,9 @@ impl Rows for SheetRows {
         if self.next_line == self.cells.lines.len() {
             self.next_line += 1;
             notes.doubts.extend(self.health.doubts());
+            if self.cells.has_left_out {
+                notes.doubts.push(Doubt::about_file(DoubtCode::PartialRead, ""));
+            }
         }
         Ok(false)
     }
@@ -223,7 +227,7 @@ fn read_sheet(
 
 impl SheetCells {
     /// Adds a cell; `false` if there is no more room. Cells come row by row from left to right; one
-    /// that does not is damage, and is left out like a blank one.
+    /// that does not is damage: it is left out, and a doubt about the file says so.
     fn add(&mut self, line: u32, column: u32, text: &str) -> bool {
         if text.trim().is_empty() {
             return true;
@@ -234,9 +238,13 @@ impl SheetCells {
         };
         let number = line.saturating_add(1);
         match self.lines.last() {
-            Some(last) if last.number > number => return true,
+            Some(last) if last.number > number => {
+                self.has_left_out = true;
+                return true;
+            }
             Some(last) if last.number == number => {
                 if self.cells.last().is_some_and(|&(before, _)| before >= column) {
+                    self.has_left_out = true;
                     return true;
                 }
             }

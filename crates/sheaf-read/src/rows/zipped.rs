@@ -36,7 +36,8 @@ pub(super) fn open(
         .collect();
     let has = |wanted: &str| names.iter().any(|it| it.eq_ignore_ascii_case(wanted));
     if member.is_none() {
-        if has("xl/workbook.xml") {
+        let in_xl = |name: &String| name.to_ascii_lowercase().starts_with("xl/");
+        if has("[Content_Types].xml") && names.iter().any(in_xl) && !has("xl/workbook.bin") {
             let mut inner = archive.into_inner();
             inner.rewind().map_err(|error| super::supply::stopped(name, &error))?;
             return Ok(Found::Workbook(inner));

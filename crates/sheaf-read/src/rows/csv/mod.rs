@@ -58,7 +58,12 @@ impl CsvRows {
             Header::FirstRow => {
                 let mut splitter = Splitter::new(window, line, delimiter, !form.quotes_are_text);
                 let header = take_header(&mut splitter, form, &mut pending)?;
-                (splitter, Columns::from_header(&name, header.cells(), &mut pending)?)
+                let columns = Columns::from_header(&name, header.cells(), &mut pending)?;
+                // A doubt about a blank cell at the right end is about no column.
+                for doubt in &mut pending {
+                    doubt.column = doubt.column.filter(|&idx| usize::from(idx) < columns.len());
+                }
+                (splitter, columns)
             }
         };
         let encoding = form.encoding;
@@ -157,6 +162,9 @@ fn take_header(
         let first_line = splitter.first_line()?;
         match splitter.take(None)? {
             Taken::Blank => continue,
+            Taken::Record if !splitter.ends_line() && splitter.window().health().is_cut_off() => {
+                return Err(no_row(splitter));
+            }
             Taken::Record => {
                 let (bytes, ends) = splitter.cells();
                 cells::mend(splitter.line(), bytes, ends, form.encoding, &mut row, doubts);

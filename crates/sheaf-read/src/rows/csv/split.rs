@@ -40,7 +40,6 @@ pub(super) struct Splitter {
     window: Window,
     delimiter: u8,
     parser: Reader,
-    fresh_parser: Reader,
     out: Vec<u8>,
     ends: Vec<usize>,
     n_out: usize,
@@ -54,12 +53,12 @@ pub(super) struct Splitter {
 impl Splitter {
     /// Splits from the window's first fresh byte, which is the start of the given line.
     pub(super) fn new(window: Window, line: u64, delimiter: u8, quoting: bool) -> Splitter {
-        let fresh_parser = parser(delimiter, quoting);
+        let mut parser = ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
+        begin_anew(&mut parser);
         Splitter {
             window,
             delimiter,
-            parser: fresh_parser.clone(),
-            fresh_parser,
+            parser,
             out: vec![0; 4 << 10],
             ends: vec![0; 128],
             n_out: 0,
@@ -226,7 +225,7 @@ impl Splitter {
         self.allowance.spend(read.saturating_sub(line_len));
         self.window.advance(line_len);
         self.next_line += 1;
-        self.parser = self.fresh_parser.clone();
+        begin_anew(&mut self.parser);
         Ok(Taken::Unclosed)
     }
 
@@ -248,7 +247,7 @@ impl Splitter {
             }
         }
         self.next_line += 1;
-        self.parser = self.fresh_parser.clone();
+        begin_anew(&mut self.parser);
         Ok(Taken::TooLong)
     }
 
@@ -266,12 +265,12 @@ impl Splitter {
     }
 }
 
-/// A parser that is past its first byte, so that it takes a byte order mark inside the file for
-/// what it is: a character.
-fn parser(delimiter: u8, quoting: bool) -> Reader {
-    let mut parser = ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
+/// Puts a parser at the start of a record, but not of the file: there it would drop a byte order
+/// mark, which inside the file is a character. (A clone of a fresh parser would be shorter, but in
+/// csv-core 0.1.13 a clone of a parser does not parse.)
+fn begin_anew(parser: &mut Reader) {
+    parser.reset();
     parser.read_record(b"\n", &mut [0; 1], &mut [0; 1]);
-    parser
 }
 
 /// Splits one line with quotes as characters like any other, and takes stray ones off the cells.

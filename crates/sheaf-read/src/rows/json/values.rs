@@ -100,6 +100,10 @@ impl Values {
         loop {
             let fresh = self.window.fresh();
             if let Some(at) = memchr::memchr2(b'\r', b'\n', &fresh[seen..]) {
+                if seen + at > MAX_ROW {
+                    self.window.advance(seen + at);
+                    return Ok(Taken::Aside(SetAsideReason::TooLong));
+                }
                 self.held = seen + at;
                 break;
             }
@@ -162,8 +166,9 @@ impl Values {
             Some(_) => self.number += 1,
         }
         let (mut scan, mut seen) = (Scan::default(), 0);
+        let limit = self.allowance.limit();
         loop {
-            let fresh = self.window.fresh();
+            let fresh = self.window.sample(limit);
             match scan.show(&fresh[seen..]) {
                 Extent::Ends(len) => {
                     self.held = seen + len;
@@ -175,7 +180,7 @@ impl Values {
                 }
                 Extent::GoesOn => seen = fresh.len(),
             }
-            if seen > self.allowance.limit() {
+            if seen == limit {
                 return self.give_up(seen, SetAsideReason::TooLong);
             }
             if !self.window.more()? {
