@@ -7,7 +7,8 @@ use std::thread::JoinHandle;
 use arrow_array::RecordBatch;
 
 use crate::error::{Result, StoreError};
-use crate::part::{self, Part, PartWriter, WrittenPart};
+use crate::part::Part;
+use crate::part_writer::{PartWriter, WrittenPart, sync_names};
 use crate::schema::PartKind;
 
 /// Chunks that may wait: enough to keep the thread busy, few enough to stay small.
@@ -54,7 +55,7 @@ impl Encoder {
         let written = self.join()?;
         let parts =
             written.into_iter().map(|it| it.keep(&self.pool)).collect::<Result<Vec<_>>>()?;
-        part::sync_names(&self.pool)?;
+        sync_names(&self.pool)?;
         Ok(parts)
     }
 

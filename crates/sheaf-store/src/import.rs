@@ -10,7 +10,7 @@ use sheaf_model::{Batch, ColumnFate, Source, Tally};
 use crate::claim_rows::ClaimRows;
 use crate::encoder::Encoder;
 use crate::error::{Result, StoreError};
-use crate::imports::Import;
+use crate::imports::{Import, Outcome};
 use crate::pool::Pool;
 use crate::report_rows::{NoteRows, ReportRows};
 use crate::schema::PartKind;
@@ -149,7 +149,8 @@ impl ImportWriter<'_> {
         }
         let parts = self.encoder.finish()?;
         let keys = self.keys.sorted();
-        self.pool.acknowledge(self.about, &parts, &keys, columns, fates, tally, taken_at)
+        let outcome = Outcome { columns, fates, tally, taken_at };
+        self.pool.acknowledge(self.about, &parts, &keys, outcome)
     }
 
     fn send_reports(&mut self) -> Result<()> {

@@ -79,8 +79,8 @@ pub(crate) fn append(
 
 pub(crate) fn append_part(deed: &Transaction<'_>, part: &Part) -> rusqlite::Result<()> {
     deed.execute(
-        "INSERT OR IGNORE INTO part VALUES (?1, ?2, ?3, ?4)",
-        params![part.hash, part.kind.name(), part.bytes as i64, part.rows as i64],
+        "INSERT OR IGNORE INTO part VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![part.hash, part.kind.name(), part.bytes as i64, part.rows as i64, part.footer],
     )?;
     Ok(())
 }

@@ -60,6 +60,14 @@ pub struct Import {
     pub overlaps: Vec<Overlap>,
 }
 
+/// What is known of an import once it was read.
+pub(crate) struct Outcome<'a> {
+    pub columns: &'a [String],
+    pub fates: &'a [ColumnFate],
+    pub tally: &'a Tally,
+    pub taken_at: &'a str,
+}
+
 /// Reports that another data set of the same source, current at the time, holds too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Overlap {
@@ -135,17 +143,13 @@ impl Pool {
         }
     }
 
-    /// Writes the import into the ledger, in one transaction.
-    #[allow(clippy::too_many_arguments)]
+    /// Writes the import into the ledger, in one transaction, beside what it changes.
     pub(crate) fn acknowledge(
         &self,
         about: NewImport,
         parts: &[Part],
         keys: &Keys,
-        columns: &[String],
-        fates: &[ColumnFate],
-        tally: &Tally,
-        taken_at: &str,
+        outcome: Outcome<'_>,
     ) -> Result<Import> {
         let earlier = self.imports()?;
         let same_source = |import: &&Import| import.about.source.name == about.source.name;
@@ -178,10 +182,10 @@ impl Pool {
         let mut import = Import {
             id: ImportId(0),
             about,
-            taken_at: taken_at.to_owned(),
-            columns: columns.to_vec(),
-            fates: fates.to_vec(),
-            tally: tally.clone(),
+            taken_at: outcome.taken_at.to_owned(),
+            columns: outcome.columns.to_vec(),
+            fates: outcome.fates.to_vec(),
+            tally: outcome.tally.clone(),
             n_repeated: keys.n_repeated,
             previous,
             change,
@@ -203,10 +207,10 @@ impl Pool {
 }
 
 /// The latest vintage of every data set among `imports` (in order) that fulfil a condition.
-pub(crate) fn latest_vintages<'a>(
-    imports: &'a [Import],
+pub(crate) fn latest_vintages(
+    imports: &[Import],
     known: impl Fn(&Import) -> bool,
-) -> impl Iterator<Item = &'a Import> {
+) -> impl Iterator<Item = &Import> {
     let mut latest = BTreeMap::new();
     for import in imports.iter().filter(|import| known(import)) {
         let dataset = (import.about.source.name.as_str(), import.about.dataset.as_str());

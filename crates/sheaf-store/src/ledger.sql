@@ -20,6 +20,8 @@ CREATE TABLE part (
     kind  TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     n_rows INTEGER NOT NULL,
+    -- blake3 of its footer, so that opening a pool can check more than lengths.
+    footer TEXT NOT NULL,
     PRIMARY KEY (hash, kind)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,31 @@
-//! The pool on disk: a ledger and immutable, content-addressed Parquet parts.
+//! The pool on disk.
+//!
+//! A pool is a directory `NAME.sheaf/` that holds a ledger (`ledger.sqlite`) and immutable parts
+//! (`parts/<blake3>.<kind>.parquet`). This is the only crate that knows how things lie on disk;
+//! how the parts look to others is written in [`schema`].
+//!
+//! What goes in: batches of reports as readers make them ([`Pool::begin_import`]), what people
+//! decide ([`Pool::judge`]), which reports make an incident ([`Pool::put_linkage`]) and the values
+//! settled for it ([`Pool::begin_settled`]). What comes out: every current report
+//! ([`Pool::for_each_current`]), some by id ([`Pool::reports`]), what changed between two imports
+//! ([`Pool::diff`]), where an old handle leads ([`Pool::resolve`]), and the settled view.
+//!
+//! What holds:
+//!
+//! - *Nothing a source said is ever changed.* A part is written once and named by its hash. A later
+//!   vintage is a new import beside the old one. The ledger refuses to change or delete an import,
+//!   a judgement or what became of a handle.
+//! - *Whole or not at all.* Parts are brought to disk first, then one transaction makes them part
+//!   of the pool. A part that no row of the ledger names does not exist, and is swept away by the
+//!   next writer. A kill or a power cut at any moment leaves every acknowledged import.
+//! - *One writer, any number of readers*, who never wait for each other.
+//! - *The same input gives the same bytes.* No part depends on the time, the place or the order in
+//!   which threads ran.
+//! - *Views can be thrown away.* Linkage and settled values are kept with a fingerprint of what
+//!   they rest on ([`Pool::basis`]); whoever finds another fingerprint makes them anew.
+//!
+//! What it does not do: it knows neither how reports are compared nor how values are settled, and
+//! it has no clock; whoever calls says when.
 
 mod claim_reading;
 mod claim_rows;
@@ -14,7 +41,9 @@ mod imports;
 mod judgements;
 mod linkage;
 mod names;
+mod opening;
 mod part;
+mod part_writer;
 mod pool;
 mod reading;
 mod report_rows;

@@ -14,7 +14,8 @@ use sheaf_model::{Incident, IncidentId, ReportId};
 use crate::error::{Result, StoreError};
 use crate::import::check_time;
 use crate::import_rows;
-use crate::part::{self, Part, PartWriter};
+use crate::part::Part;
+use crate::part_writer::{PartWriter, sync_names};
 use crate::pool::Pool;
 use crate::reading::text;
 use crate::schema::PartKind;
@@ -189,7 +190,7 @@ impl Pool {
             writer.write(&member_rows(&chunk))?;
         }
         let part = writer.finish()?.keep(self.path())?;
-        part::sync_names(self.path())?;
+        sync_names(self.path())?;
         Ok(part)
     }
 

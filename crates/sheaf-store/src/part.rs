@@ -1,20 +1,19 @@
-//! One part on disk: written once under a passing name, hashed as it goes, renamed to its hash.
+//! One part on disk: immutable, named by the hash of its bytes.
 //!
-//! A part is never changed after that, so a reader needs no lock, and its name is its checksum.
+//! A part is never changed, so a reader needs no lock, and its name is its checksum.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::file::metadata::{KeyValue, PageIndexPolicy};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::PageIndexPolicy;
 
 use crate::error::{Result, StoreError};
 use crate::schema::PartKind;
@@ -27,6 +26,8 @@ pub(crate) struct Part {
     pub kind: PartKind,
     pub bytes: u64,
     pub rows: u64,
+    /// blake3 of its footer, which says where everything else in it is.
+    pub footer: String,
 }
 
 impl Part {
@@ -38,8 +39,8 @@ impl Part {
         pool.join("parts").join(self.file_name())
     }
 
-    /// The cheap check made whenever a pool is opened: is it there, is it as long as it was, does
-    /// it begin and end like a Parquet file?
+    /// The cheap check made whenever a pool is opened: is it there, is it as long as it was, is its
+    /// footer as it was?
     pub fn check_ends(&self, pool: &Path) -> Result<()> {
         let path = self.path(pool);
         let mut file = match File::open(&path) {
@@ -51,17 +52,10 @@ impl Part {
         if length != self.bytes {
             return Err(self.wrong_length(&path, length));
         }
-        let mut ends = [0; 8];
-        let read = file
-            .read_exact(&mut ends[..4])
-            .and_then(|()| file.seek(SeekFrom::End(-4)))
-            .and_then(|_| file.read_exact(&mut ends[4..]));
-        read.map_err(|err| StoreError::io(&path, "reading", &err))?;
-        if &ends != b"PAR1PAR1" {
-            return Err(StoreError::altered(
-                &path,
-                "it does not begin and end like a Parquet file",
-            ));
+        let footer =
+            footer_hash(&mut file, length).map_err(|err| StoreError::io(&path, "reading", &err))?;
+        if footer.is_none_or(|footer| footer != self.footer) {
+            return Err(StoreError::altered(&path, "its end is not the end that was written"));
         }
         Ok(())
     }
@@ -110,7 +104,7 @@ impl Part {
     pub fn read(&self, pool: &Path, columns: &[&str], batch: usize) -> Result<RecordBatches> {
         let builder = self.builder(pool, columns)?.with_batch_size(batch);
         let path = self.path(pool);
-        let reader = builder.build().map_err(|err| StoreError::reading(&path, &err))?;
+        let reader = guarded(&path, || builder.build())?;
         Ok(RecordBatches { path, reader })
     }
 
@@ -127,8 +121,8 @@ impl Part {
         let selection = RowSelection::from_consecutive_ranges(ranges, self.rows as usize);
         let builder = self.builder(pool, columns)?.with_batch_size(batch);
         let path = self.path(pool);
-        let reader = builder.with_row_selection(selection).build();
-        Ok(RecordBatches { reader: reader.map_err(|err| StoreError::reading(&path, &err))?, path })
+        let reader = guarded(&path, || builder.with_row_selection(selection).build())?;
+        Ok(RecordBatches { path, reader })
     }
 
     /// Like [`Part::read`], for row groups whose smallest and largest text in a column do not rule
@@ -160,8 +154,8 @@ impl Part {
         let path = self.path(pool);
         let read = |(idx, first_row)| {
             let builder = self.builder(pool, columns)?;
-            let reader = builder.with_row_groups(vec![idx]).with_batch_size(1 << 14).build();
-            let reader = reader.map_err(|err| StoreError::reading(&path, &err))?;
+            let builder = builder.with_row_groups(vec![idx]).with_batch_size(1 << 14);
+            let reader = guarded(&path, || builder.build())?;
             Ok((first_row, RecordBatches { path: path.clone(), reader }))
         };
         groups.into_iter().map(read).collect()
@@ -181,8 +175,9 @@ impl Part {
         let options = ArrowReaderOptions::new()
             .with_schema(self.kind.schema())
             .with_offset_index_policy(PageIndexPolicy::Optional);
-        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
-            .map_err(|err| StoreError::reading(&path, &err))?;
+        let builder = guarded(&path, || {
+            ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
+        })?;
         if columns.is_empty() {
             return Ok(builder);
         }
@@ -204,159 +199,38 @@ impl RecordBatches {
     }
 
     pub fn next_rows(&mut self) -> Result<Option<RecordBatch>> {
-        match self.reader.next() {
-            None => Ok(None),
-            Some(Ok(batch)) => Ok(Some(batch)),
-            Some(Err(err)) => Err(StoreError::reading(&self.path, &err)),
-        }
+        guarded(&self.path, || self.reader.next().transpose().map_err(ParquetError::from))
     }
 }
 
-/// A part being written.
-pub(crate) struct PartWriter {
-    kind: PartKind,
-    path: PathBuf,
-    // None once the file is finished; what is left then is only the passing name.
-    writer: Option<ArrowWriter<HashingFile>>,
-    rows: u64,
-}
-
-impl PartWriter {
-    /// Starts a part under a passing name, which the next writer sweeps away if we do not finish.
-    pub fn create(pool: &Path, kind: PartKind, about: &[(&str, &str)]) -> Result<PartWriter> {
-        let path = passing_name(pool, kind);
-        let file = File::create_new(&path).map_err(|err| StoreError::io(&path, "writing", &err))?;
-        let file = HashingFile { file, hasher: blake3::Hasher::new(), bytes: 0 };
-        let layout = kind.layout();
-        let metadata = std::iter::once(&("sheaf.part", layout.as_str()))
-            .chain(about)
-            .map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()))
-            .collect();
-        let properties =
-            kind.properties().into_builder().set_key_value_metadata(Some(metadata)).build();
-        let options =
-            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(file, kind.schema(), options)
-            .map_err(|err| StoreError::writing(&path, &err))?;
-        Ok(PartWriter { kind, path, writer: Some(writer), rows: 0 })
-    }
-
-    pub fn write(&mut self, rows: &RecordBatch) -> Result<()> {
-        self.rows += rows.num_rows() as u64;
-        match &mut self.writer {
-            Some(writer) => writer.write(rows).map_err(|err| StoreError::writing(&self.path, &err)),
-            None => Ok(()),
-        }
-    }
-
-    /// Ends the file and brings it safely to disk, still under its passing name.
-    pub fn finish(mut self) -> Result<WrittenPart> {
-        let path = self.path.clone();
-        let writer = self.writer.take().expect("a part is finished once");
-        let file = writer.into_inner().map_err(|err| StoreError::writing(&path, &err))?;
-        file.file.sync_all().map_err(|err| StoreError::io(&path, "writing", &err))?;
-        let part = Part {
-            hash: file.hasher.finalize().to_hex().to_string(),
-            kind: self.kind,
-            bytes: file.bytes,
-            rows: self.rows,
-        };
-        Ok(WrittenPart { part, passing: std::mem::take(&mut self.path) })
+/// Calls the Parquet library on a file that may have been altered since it was opened, on which it
+/// sometimes panics where it should fail.
+fn guarded<T>(
+    path: &Path,
+    read: impl FnOnce() -> std::result::Result<T, ParquetError>,
+) -> Result<T> {
+    // What is half done inside is not used again: an error ends the reading.
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+        Ok(outcome) => outcome.map_err(|err| StoreError::reading(path, &err)),
+        Err(_) => Err(StoreError::altered(path, "it cannot be decoded")),
     }
 }
 
-impl Drop for PartWriter {
-    fn drop(&mut self) {
-        if !self.path.as_os_str().is_empty() {
-            drop(self.writer.take());
-            // Best effort: the next writer sweeps what stays behind.
-            let _ = fs::remove_file(&self.path);
-        }
+/// blake3 of the footer of a Parquet file of this length; `None` if it does not end like one.
+pub(crate) fn footer_hash(file: &mut File, length: u64) -> io::Result<Option<String>> {
+    let mut end = [0; 8];
+    if length < 12 {
+        return Ok(None);
     }
-}
-
-/// A part that is whole and on disk, under its passing name.
-pub(crate) struct WrittenPart {
-    part: Part,
-    passing: PathBuf,
-}
-
-impl WrittenPart {
-    /// Gives the part its own name. If a part of the same content is there, it is the same part.
-    pub fn keep(mut self, pool: &Path) -> Result<Part> {
-        let path = self.part.path(pool);
-        fs::rename(&self.passing, &path).map_err(|err| StoreError::io(&path, "writing", &err))?;
-        self.passing.clear();
-        Ok(self.part.clone())
+    file.seek(SeekFrom::Start(length - 8))?;
+    file.read_exact(&mut end)?;
+    let [a, b, c, d, magic @ ..] = end;
+    let footer = u64::from(u32::from_le_bytes([a, b, c, d])) + 8;
+    if &magic != b"PAR1" || footer > length - 4 {
+        return Ok(None);
     }
-}
-
-impl Drop for WrittenPart {
-    fn drop(&mut self) {
-        if !self.passing.as_os_str().is_empty() {
-            let _ = fs::remove_file(&self.passing);
-        }
-    }
-}
-
-const PASSING: &str = "unfinished-";
-
-fn passing_name(pool: &Path, kind: PartKind) -> PathBuf {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    // Only one process writes to a pool, so a count within the process is enough.
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    pool.join("parts").join(format!("{PASSING}{number}.{}", kind.name()))
-}
-
-/// Makes the names in `parts/` as safe as the files behind them.
-pub(crate) fn sync_names(pool: &Path) -> Result<()> {
-    let parts = pool.join("parts");
-    File::open(&parts)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|err| StoreError::io(&parts, "writing", &err))
-}
-
-/// Removes what an interrupted writer left: files that the ledger does not name.
-///
-/// Only files that look like ours are touched.
-pub(crate) fn sweep(pool: &Path, known: impl Fn(&str) -> bool) -> Result<()> {
-    let parts = pool.join("parts");
-    let listing = fs::read_dir(&parts).map_err(|err| StoreError::io(&parts, "reading", &err))?;
-    for entry in listing {
-        let entry = entry.map_err(|err| StoreError::io(&parts, "reading", &err))?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let ours = name.starts_with(PASSING)
-            || name.strip_suffix(".parquet").is_some_and(|stem| {
-                stem.split_once('.').is_some_and(|(hash, kind)| {
-                    hash.len() == 64 && PartKind::from_name(kind).is_some()
-                })
-            });
-        if ours && !known(name) {
-            // A file that cannot be removed harms nothing; it is tried again next time.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    Ok(())
-}
-
-/// A file that hashes what is written to it.
-struct HashingFile {
-    file: File,
-    hasher: blake3::Hasher,
-    bytes: u64,
-}
-
-impl Write for HashingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
+    file.seek(SeekFrom::Start(length - footer))?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(Some(hasher.finalize().to_hex().to_string()))
 }

@@ -3,6 +3,7 @@
 mod common;
 
 use common::*;
+use sheaf_model::{Batch, Doubt, DoubtCode, SetAside, SetAsideReason, Tally};
 use sheaf_store::{Access, Pool};
 
 #[test]
@@ -19,4 +20,32 @@ fn what_is_taken_in_is_read_back() {
     assert_eq!(current(&pool), told);
     assert_eq!(pool.imports().unwrap(), [import]);
     assert_eq!(pool.verify().unwrap(), []);
+}
+
+/// Read = reports + set aside, in the ledger as in the reading; and the parts hold just as many.
+#[test]
+fn invariant_06_what_is_kept_adds_up_to_what_was_read() {
+    let place = tempfile::tempdir().unwrap();
+    let pool = Pool::create_or_open(&place.path().join("p.sheaf")).unwrap();
+    let mut tally = Tally::default();
+    let mut writer = pool.begin_import(about("acme", "list.csv", None, 1)).unwrap();
+    let mut rest = Batch::default();
+    for row in 4..20_004 {
+        rest.set_aside(SetAside { row, reason: SetAsideReason::Blank });
+        rest.doubt(Doubt::about_cell(row, 2, DoubtCode::NotADay, "31/02/2021"));
+    }
+    rest.set_aside(SetAside { row: 20_004, reason: SetAsideReason::ExactCopy });
+    for batch in [batch(&[("1", "Kunming", 31), ("2", "Urumqi", 39)]), rest] {
+        tally.add(&batch);
+        writer.write(&batch, &columns()).unwrap();
+    }
+    let import = writer.finish(&columns(), &fates(), &tally, AT).unwrap();
+    assert_eq!(import.tally.to_string(), "20003 read = 2 reports + 20001 set aside");
+    assert_eq!(pool.import(import.id).unwrap(), import);
+    let (doubts, set_aside) = pool.doubts(import.id).unwrap();
+    let mut n_reports = 0;
+    pool.for_each_report(&import, sheaf_store::Wanted::ALL, |_| n_reports += 1).unwrap();
+    assert_eq!(n_reports + set_aside.len() as u64, import.tally.read());
+    assert_eq!(doubts.len() as u64, import.tally.n_doubts());
+    assert_eq!(set_aside.last().unwrap().reason, SetAsideReason::ExactCopy);
 }
