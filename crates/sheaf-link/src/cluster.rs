@@ -79,10 +79,8 @@ struct Group {
     smallest: u32,
     /// The curated sources in it, sorted.
     curated: Vec<u16>,
-    /// To other groups, sorted by number.
+    /// To other groups, some of which may have gone into others since.
     links: Vec<(u32, Link)>,
-    /// The group it went into, if it did.
-    into: Option<u32>,
 }
 
 /// A possible joining. The greatest is done first: the highest mean, then the smallest reports.
@@ -124,8 +122,8 @@ pub(crate) fn cluster(component: &Component<'_>, scale: &Scale) -> Vec<u32> {
     while let Some(next) = heap.pop() {
         let (a, b) = next.groups;
         let (left, right) = (&clusters.groups[a as usize], &clusters.groups[b as usize]);
-        if left.into.is_some()
-            || right.into.is_some()
+        if clusters.into[a as usize] != a
+            || clusters.into[b as usize] != b
             || (left.size, right.size) != next.sizes
             || share_one(&left.curated, &right.curated)
         {
@@ -137,13 +135,13 @@ pub(crate) fn cluster(component: &Component<'_>, scale: &Scale) -> Vec<u32> {
             heap.extend(clusters.joining(joined, other, link, scale));
         }
     }
-    clusters.smallest_of_each(component.sizes.len())
+    clusters.smallest_of_each()
 }
 
 struct Clusters {
     groups: Vec<Group>,
-    /// The first group of each member.
-    start: Vec<u32>,
+    /// The group that each went into; itself while it stands.
+    into: Vec<u32>,
 }
 
 impl Clusters {
@@ -161,7 +159,6 @@ impl Clusters {
                 smallest: member,
                 curated: Vec::new(),
                 links: Vec::new(),
-                into: Some(start[member as usize]).filter(|&root| root != member),
             })
             .collect();
         for (member, &root) in start.iter().enumerate() {
@@ -192,16 +189,9 @@ impl Clusters {
             }
         }
         for group in &mut groups {
-            group.links.sort_unstable_by_key(|(other, _)| *other);
-            group.links.dedup_by(|next, kept| {
-                let one = next.0 == kept.0;
-                if one {
-                    kept.1 = kept.1.and(next.1);
-                }
-                one
-            });
+            combine(&mut group.links);
         }
-        Clusters { groups, start }
+        Clusters { groups, into: start }
     }
 
     /// The joining of two groups, if they may be and their mean is high enough.
@@ -219,46 +209,38 @@ impl Clusters {
     }
 
     /// Joins two groups; the one with more links takes the other in. Returns which that was.
+    ///
+    /// Only its own links are put right. Others keep the number of a group that is gone and look it
+    /// up when their turn comes: most never have one, and touching every neighbour's list at every
+    /// joining took most of the time of linking.
     fn join(&mut self, a: u32, b: u32) -> u32 {
         let more = |group: u32| (self.groups[group as usize].links.len(), std::cmp::Reverse(group));
         let (keep, gone) = if more(a) >= more(b) { (a, b) } else { (b, a) };
-        let taken = std::mem::take(&mut self.groups[gone as usize].links);
-        let (size, smallest) =
-            (self.groups[gone as usize].size, self.groups[gone as usize].smallest);
-        let curated = std::mem::take(&mut self.groups[gone as usize].curated);
-        self.groups[gone as usize].into = Some(keep);
-        for &(other, link) in &taken {
-            if other != keep {
-                let links = &mut self.groups[other as usize].links;
-                if let Ok(at) = links.binary_search_by_key(&gone, |(to, _)| *to) {
-                    links.remove(at);
-                }
-                match links.binary_search_by_key(&keep, |(to, _)| *to) {
-                    Ok(at) => links[at].1 = links[at].1.and(link),
-                    Err(at) => links.insert(at, (keep, link)),
-                }
-            }
-        }
+        self.into[gone as usize] = keep;
+        let left = &mut self.groups[gone as usize];
+        let (size, smallest) = (left.size, left.smallest);
+        let (taken, curated) = (std::mem::take(&mut left.links), std::mem::take(&mut left.curated));
         let group = &mut self.groups[keep as usize];
         group.size += size;
         group.smallest = group.smallest.min(smallest);
         group.curated.extend(curated);
         group.curated.sort_unstable();
         group.curated.dedup();
-        let own = std::mem::take(&mut group.links);
-        group.links = merged(&own, &taken, keep, gone);
+        let mut links = std::mem::take(&mut group.links);
+        links.extend(taken);
+        for (other, _) in &mut links {
+            *other = root(&mut self.into, *other);
+        }
+        links.retain(|(other, _)| *other != keep);
+        combine(&mut links);
+        self.groups[keep as usize].links = links;
         keep
     }
 
-    fn smallest_of_each(&self, n: usize) -> Vec<u32> {
-        (0..n)
-            .map(|member| {
-                let mut group = self.start[member];
-                while let Some(next) = self.groups[group as usize].into {
-                    group = next;
-                }
-                self.groups[group as usize].smallest
-            })
+    /// For each member the smallest member of the group it ended in.
+    fn smallest_of_each(&mut self) -> Vec<u32> {
+        (0..self.groups.len() as u32)
+            .map(|member| self.groups[root(&mut self.into, member) as usize].smallest)
             .collect()
     }
 }
@@ -269,36 +251,26 @@ impl Link {
     }
 }
 
-/// Two sorted lists of links as one, without the two groups themselves.
-fn merged(left: &[(u32, Link)], right: &[(u32, Link)], keep: u32, gone: u32) -> Vec<(u32, Link)> {
-    let mut all = Vec::with_capacity(left.len() + right.len());
-    let (mut i, mut j) = (0, 0);
-    while i < left.len() || j < right.len() {
-        let (to, link) = match (left.get(i), right.get(j)) {
-            (Some(l), Some(r)) if l.0 == r.0 => {
-                i += 1;
-                j += 1;
-                (l.0, l.1.and(r.1))
-            }
-            (Some(l), Some(r)) if r.0 < l.0 => {
-                j += 1;
-                *r
-            }
-            (Some(l), _) => {
-                i += 1;
-                *l
-            }
-            (None, Some(r)) => {
-                j += 1;
-                *r
-            }
-            (None, None) => break,
-        };
-        if to != keep && to != gone {
-            all.push((to, link));
+/// Sorts links and puts those to one group together.
+fn combine(links: &mut Vec<(u32, Link)>) {
+    links.sort_unstable_by_key(|(other, _)| *other);
+    links.dedup_by(|next, kept| {
+        let one = next.0 == kept.0;
+        if one {
+            kept.1 = kept.1.and(next.1);
         }
+        one
+    });
+}
+
+/// The group that a group ended in so far; each walk leaves a shortcut behind.
+fn root(into: &mut [u32], mut group: u32) -> u32 {
+    while into[group as usize] != group {
+        let next = into[group as usize];
+        into[group as usize] = into[next as usize];
+        group = next;
     }
-    all
+    group
 }
 
 /// Whether two sorted lists share a number.
@@ -316,13 +288,8 @@ impl Union {
         Union { parents: (0..n as u32).collect() }
     }
 
-    pub(crate) fn root(&mut self, mut number: u32) -> u32 {
-        while self.parents[number as usize] != number {
-            let parent = self.parents[number as usize];
-            self.parents[number as usize] = self.parents[parent as usize];
-            number = parent;
-        }
-        number
+    pub(crate) fn root(&mut self, number: u32) -> u32 {
+        root(&mut self.parents, number)
     }
 
     pub(crate) fn join(&mut self, a: u32, b: u32) {

@@ -203,9 +203,9 @@ impl Judged {
     }
 }
 
-/// In a component of at most this many nodes every pair is weighed; in larger ones blocking is
+/// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
 /// asked again which pairs are worth it.
-const DENSE: usize = 1_500;
+const SMALL: usize = 1_000;
 
 /// For each node the smallest node of its group.
 fn group(
@@ -256,12 +256,17 @@ fn group_one(
         scale.excess(weight(all.outlines, weights, nodes.outline(a), nodes.outline(b)))
     };
     let mut excesses = Vec::new();
-    if members.len() <= DENSE {
-        for b in 1..members.len() as u32 {
-            for a in 0..b {
+    if members.len() <= SMALL {
+        // In order of first day, those that can meet a report follow it closely.
+        let mut by_day: Vec<u32> = (0..members.len() as u32).collect();
+        by_day.sort_unstable_by_key(|&node| (nodes.outline(node).first, node));
+        for (at, &a) in by_day.iter().enumerate() {
+            let latest = nodes.outline(a).last.saturating_add(all.blocking.gap_days);
+            let followers = by_day[at + 1..].iter().copied();
+            for b in followers.take_while(|&b| nodes.outline(b).first <= latest) {
                 let met = meet(all.outlines, &all.blocking, nodes.outline(a), nodes.outline(b));
                 if let Ok((Relation::Same, _)) = met {
-                    excesses.push((a, b, excess(a, b)));
+                    excesses.push((a.min(b), a.max(b), excess(a, b)));
                 }
             }
         }

@@ -51,6 +51,9 @@ pub(crate) enum Sense {
     Outlet,
 }
 
+/// How many senses.
+pub(crate) const N_SENSES: usize = Sense::Outlet as usize + 1;
+
 /// A name in a sense, as one number: the sense in the top four bits, then the number of the name.
 /// Sorted tags are therefore sorted by sense.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -64,13 +67,9 @@ impl Tag {
         Tag(((sense as u32) << Tag::NAME_BITS) | name)
     }
 
-    pub(crate) fn is(self, sense: Sense) -> bool {
-        self.0 >> Tag::NAME_BITS == sense as u32
-    }
-
-    /// Whether its sense comes before this one.
-    pub(crate) fn is_before(self, sense: Sense) -> bool {
-        self.0 >> Tag::NAME_BITS < sense as u32
+    /// The number of its sense.
+    pub(crate) fn sense(self) -> usize {
+        (self.0 >> Tag::NAME_BITS) as usize
     }
 
     /// Name and sense as one number.

@@ -9,7 +9,7 @@ use sheaf_model::{
     Whom,
 };
 
-use crate::names::{Names, Sense, Tag};
+use crate::names::{N_SENSES, Names, Sense, Tag};
 
 /// What linking may know of a source: its number in the pool's list of sources, and how it works.
 /// Never its name: no source is treated by name.
@@ -110,7 +110,8 @@ pub(crate) struct Outline {
     pub(crate) wording: u64,
     pub(crate) tolls: [Range; N_SLOTS],
     first_tag: u32,
-    n_tags: u16,
+    /// Where the names of each sense end, counted from the first.
+    ends: [u8; N_SENSES],
     pub(crate) source: u16,
     pub(crate) source_kind: SourceKind,
     pub(crate) unit: Unit,
@@ -214,7 +215,7 @@ impl Outlines {
             wording: 0,
             tolls: [NO_RANGE; N_SLOTS],
             first_tag: self.tags.len() as u32,
-            n_tags: 0,
+            ends: [0; N_SENSES],
             source: source.index,
             source_kind: source.kind,
             unit: report.unit(),
@@ -248,11 +249,13 @@ impl Outlines {
         self.scratch.dedup();
         // Names beyond this many are dropped, the least telling senses first. No real report has
         // a tenth of them.
-        self.scratch.truncate(usize::from(u16::MAX));
+        self.scratch.truncate(usize::from(u8::MAX));
         for &tag in &self.scratch {
             self.names.count(tag);
         }
-        outline.n_tags = self.scratch.len() as u16;
+        for (sense, end) in outline.ends.iter_mut().enumerate() {
+            *end = self.scratch.partition_point(|tag| tag.sense() <= sense) as u8;
+        }
         self.tags.extend_from_slice(&self.scratch);
         self.outlines.push(outline);
         position
@@ -303,15 +306,15 @@ impl Outlines {
     /// The names a report gives, sorted by sense.
     pub(crate) fn tags(&self, outline: &Outline) -> &[Tag] {
         let first = outline.first_tag as usize;
-        &self.tags[first..first + usize::from(outline.n_tags)]
+        &self.tags[first..first + usize::from(outline.ends[N_SENSES - 1])]
     }
 
     /// The names a report gives in one sense.
+    #[inline]
     pub(crate) fn tags_in(&self, outline: &Outline, sense: Sense) -> &[Tag] {
-        let tags = self.tags(outline);
-        let from = tags.partition_point(|tag| tag.is_before(sense));
-        let to = from + tags[from..].partition_point(|tag| tag.is(sense));
-        &tags[from..to]
+        let (first, sense) = (outline.first_tag as usize, sense as usize);
+        let from = if sense == 0 { 0 } else { outline.ends[sense - 1] };
+        &self.tags[first + usize::from(from)..first + usize::from(outline.ends[sense])]
     }
 
     pub(crate) fn names(&self) -> &Names {

@@ -27,7 +27,8 @@ struct Entry {
     reach: f32,
     node: u32,
     role: Role,
-    crowded: bool,
+    hot: bool,
+    area: u32,
 }
 
 /// The reports of one cube size and one class of stretches.
@@ -80,7 +81,8 @@ impl Grid {
                     reach,
                     node,
                     role: Role::of(outline),
-                    crowded: crowd.is_crowded(node),
+                    hot: crowd.is_hot(node),
+                    area: crowd.area(node),
                 },
             ));
         }
@@ -165,9 +167,7 @@ impl Grid {
         let mut from = 0;
         for entry in asking {
             let earliest = entry.first.saturating_sub(self.gap_days).saturating_sub(widest - 1);
-            while from < asked.len() && asked[from].first < earliest {
-                from += 1;
-            }
+            from += skip(&asked[from..], earliest);
             self.sweep(entry, &asked[from..], emit);
         }
     }
@@ -183,7 +183,7 @@ impl Grid {
             }
             if other.last < earliest
                 || !touches(&entry.at, &other.at, entry.reach + other.reach)
-                || (entry.crowded && other.crowded)
+                || ((entry.hot || other.hot) && entry.area == other.area)
             {
                 continue;
             }
@@ -192,6 +192,17 @@ impl Grid {
             }
         }
     }
+}
+
+/// How many entries to skip to the first that begins at `earliest` or later: by doubling steps,
+/// since it is mostly near but may be far.
+fn skip(asked: &[Entry], earliest: i32) -> usize {
+    let mut step = 1;
+    while step < asked.len() && asked[step].first < earliest {
+        step *= 2;
+    }
+    let (from, to) = (step / 2, (step + 1).min(asked.len()));
+    from + asked[from..to].partition_point(|entry| entry.first < earliest)
 }
 
 impl Class {
@@ -228,7 +239,7 @@ fn smallest_reach(slack_m: f32) -> f32 {
 
 /// The smallest cube a point lies in. A cube is as wide as two reports of its size can be apart,
 /// and a trifle more, so that rounding cannot push a pair beyond its neighbours.
-pub(super) fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
+fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
     let side = f64::from(smallest) * 2.0 * 1.001 / f64::from(EARTH_RADIUS_M);
     at.map(|along| ((f64::from(along) + 1.0) / side).floor().max(0.0) as i64)
 }
@@ -252,4 +263,9 @@ fn key(cube: [i64; 3]) -> u64 {
 /// The place of a point for counting crowds: its smallest cube.
 pub(super) fn crowd_cube(at: &[f32; 3], slack_m: f32) -> u64 {
     key(cube_of(at, smallest_reach(slack_m)))
+}
+
+/// The area around a point for crowds: the cube that serves a province.
+pub(super) fn crowd_area(at: &[f32; 3], slack_m: f32) -> u64 {
+    key(cube_of(at, smallest_reach(slack_m)).map(|index| index / SIZES[2]))
 }

@@ -90,7 +90,7 @@ impl<'a> Named<'a> {
         let (a, b) = (self.nodes.outline(node), self.nodes.outline(other));
         let outlines = self.nodes.outlines;
         let Some(meeting) = by_name(outlines, a, b) else { return };
-        if node == other || (self.crowd.is_crowded(node) && self.crowd.is_crowded(other)) {
+        if node == other || self.crowd.covers(node, other) {
             return;
         }
         // Of the names both share in the sense by which they meet, the first speaks.
