@@ -9,6 +9,7 @@
 //! only a fingerprint, and a column nobody knows is never stored as it is.
 
 mod detect;
+mod draft;
 mod error;
 mod mapping;
 mod reading;
@@ -16,6 +17,7 @@ pub mod rows;
 mod sources;
 
 pub use detect::{Chosen, choose};
+pub use draft::draft_mapping;
 pub use error::ReadError;
 pub use mapping::{
     DayFormat, Hand, Mapping, MappingError, Out, Problem, Recognise, WORDS, exact_fingerprint,

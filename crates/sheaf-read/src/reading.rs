@@ -161,7 +161,8 @@ fn hand_over<E>(
     for row in notes.set_aside.drain(..) {
         batch.set_aside(row);
     }
-    let full = std::mem::take(batch);
+    let room = Batch::with_room_like(batch);
+    let full = std::mem::replace(batch, room);
     tally.add(&full);
     on_batch(head, full)
 }

@@ -14,22 +14,39 @@ use super::wording::exact_fingerprint;
 /// people, so it is not kept.
 const LONGEST_WORDS: usize = 500;
 
+/// A cell without the white space around it. Nearly every cell has none, and then looking at its
+/// two ends is enough.
+#[inline]
+pub(crate) fn trim(cell: &str) -> &str {
+    let bytes = cell.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) | (None, _) => cell,
+        _ => cell.trim(),
+    }
+}
+
 /// Whether a trimmed cell is empty, or says so.
 #[inline]
 pub(crate) fn is_blank(cells: &Cells, cell: &str) -> bool {
     cell.is_empty() || cells.blank.iter().any(|blank| blank == cell)
 }
 
-/// Whether a cell is this code. Letters are compared without regard to case, and "-99.0", as a
-/// spreadsheet may write it, is "-99".
-#[inline]
-fn is_code(code: &str, said: &str) -> bool {
-    said.eq_ignore_ascii_case(code)
-        || said.strip_suffix(".0").is_some_and(|whole| whole.eq_ignore_ascii_case(code))
+/// Whether a cell is one of these codes. Letters are compared without regard to case, and "-99.0",
+/// as a spreadsheet may write it, is "-99".
+fn any_code(codes: &[String], said: &str) -> bool {
+    codes.iter().any(|code| code == said) || codes.iter().any(|code| is_nearly(code, said))
 }
 
-fn any_code(codes: &[String], said: &str) -> bool {
-    codes.iter().any(|code| is_code(code, said))
+/// What a table says about a cell, compared as by [`any_code`].
+pub(crate) fn code<'t, T>(codes: &'t Codes<T>, said: &str) -> Option<&'t T> {
+    let exact = codes.iter().find(|(code, _)| code == said);
+    let found = exact.or_else(|| codes.iter().find(|(code, _)| is_nearly(code, said)));
+    found.map(|(_, meaning)| meaning)
+}
+
+fn is_nearly(code: &str, said: &str) -> bool {
+    let same = |said: &str| said.len() == code.len() && said.eq_ignore_ascii_case(code);
+    same(said) || (said.ends_with(".0") && same(&said[..said.len() - 2]))
 }
 
 /// What the codes for "unknown" say about a cell, those of the column and those of every column.
@@ -46,12 +63,6 @@ pub(crate) fn unknown(
     } else {
         None
     }
-}
-
-/// What a table says about a cell.
-#[inline]
-pub(crate) fn code<'t, T>(codes: &'t Codes<T>, said: &str) -> Option<&'t T> {
-    codes.iter().find(|(code, _)| is_code(code, said)).map(|(_, meaning)| meaning)
 }
 
 /// Says what a plain field's cell claims. `false` if the cell, or a part of it, was withheld.
@@ -112,7 +123,7 @@ fn say_words(
     batch: &mut Batch,
     doubts: &mut Vec<Doubt>,
 ) -> bool {
-    let trimmed = said.trim();
+    let trimmed = trim(said);
     if trimmed.len() > LONGEST_WORDS {
         doubts.push(Doubt::about_cell(row, column, DoubtCode::TooLong, ""));
         return false;
@@ -138,7 +149,7 @@ fn say_words(
 
 /// The day of a cell, or of one of the days it lists.
 fn days(rule: &FieldRule, see: &Sight<'_>, column: u16, doubts: &mut Vec<Doubt>) -> Meaning {
-    let said = see.cell(column).trim();
+    let said = trim(see.cell(column));
     if let Some(unknown) = see.unknown_as(said, &rule.unknown, &rule.not_applicable) {
         return Meaning::Unknown(unknown);
     }
@@ -165,7 +176,7 @@ fn days(rule: &FieldRule, see: &Sight<'_>, column: u16, doubts: &mut Vec<Doubt>)
 }
 
 fn number(rule: &FieldRule, see: &Sight<'_>, column: u16, doubts: &mut Vec<Doubt>) -> Meaning {
-    let said = see.cell(column).trim();
+    let said = trim(see.cell(column));
     if let Some(unknown) = see.unknown_as(said, &rule.unknown, &rule.not_applicable) {
         return Meaning::Unknown(unknown);
     }
@@ -230,7 +241,7 @@ fn look_up(
             if at > 0 {
                 joined.push('|');
             }
-            joined.push_str(if at < n_exact { see.cell(column).trim() } else { "*" });
+            joined.push_str(if at < n_exact { trim(see.cell(column)) } else { "*" });
         }
         if let Some(kind) = code(&rule.codes, joined) {
             return Some(*kind);

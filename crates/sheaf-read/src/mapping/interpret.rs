@@ -95,7 +95,7 @@ impl<'a> Sight<'a> {
     /// The column and its cell, trimmed, unless it is blank.
     pub fn filled(&self, column: Option<u16>) -> Option<(u16, &'a str)> {
         let column = column?;
-        let cell = self.cell(column).trim();
+        let cell = cells::trim(self.cell(column));
         (!cells::is_blank(self.cells, cell)).then_some((column, cell))
     }
 
@@ -260,10 +260,6 @@ impl<'m> Interpreter<'m> {
 
     /// Reads a row into a batch: one report, or one row set aside.
     pub fn read(&mut self, row: &Row, batch: &mut Batch) {
-        if let Some(reason) = self.no_data(row) {
-            batch.set_aside(SetAside { row: row.number(), reason });
-            return;
-        }
         let plan = &self.plan;
         let rules = &self.mapping.rules;
         let scratch = &mut self.scratch;
@@ -281,7 +277,7 @@ impl<'m> Interpreter<'m> {
         batch.set_unit(unit);
         for &(column, job) in &plan.jobs {
             let said = row.cell(usize::from(column));
-            let trimmed = said.trim();
+            let trimmed = cells::trim(said);
             if cells::is_blank(&rules.cells, trimmed) {
                 continue;
             }
@@ -315,40 +311,12 @@ impl<'m> Interpreter<'m> {
             hand.read(row, &mut out);
         }
         for &column in &plan.left_out {
-            let cell = row.cell(usize::from(column)).trim();
+            let cell = cells::trim(row.cell(usize::from(column)));
             self.left_out[usize::from(column)] += u64::from(!cells::is_blank(&rules.cells, cell));
         }
         batch.end_report();
         self.name(row, batch, keyed, &key);
         self.scratch.key = key;
-    }
-
-    /// Why a row is no data, if it is none.
-    fn no_data(&self, row: &Row) -> Option<SetAsideReason> {
-        let filled = (0..row.len()).filter(|&idx| !row.cell(idx).trim().is_empty());
-        let mut cells = filled.map(|idx| (idx, row.cell(idx).trim()));
-        let Some((idx, first)) = cells.next() else { return Some(SetAsideReason::Blank) };
-        // Tags of the Humanitarian Exchange Language stand in a row below the header.
-        if first.starts_with('#') {
-            let (mut n_tags, mut n_others) = (1, 0);
-            for (_, cell) in cells {
-                if cell.starts_with('#') { n_tags += 1 } else { n_others += 1 }
-            }
-            return (n_others == 0 && n_tags >= 2).then_some(SetAsideReason::TagRow);
-        }
-        let is_header =
-            |idx: usize, cell: &str| self.columns.get(idx).is_some_and(|name| name.trim() == cell);
-        if is_header(idx, first) {
-            let mut n_same = 1;
-            for (idx, cell) in cells {
-                if !is_header(idx, cell) {
-                    return None;
-                }
-                n_same += 1;
-            }
-            return (n_same >= 2).then_some(SetAsideReason::RepeatedHeader);
-        }
-        None
     }
 
     /// Gives the report just read its name, or takes it back where it says nothing new.

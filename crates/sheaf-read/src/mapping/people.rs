@@ -117,7 +117,8 @@ pub fn people_in(column: &str) -> Option<&'static str> {
         }
     }
     let named = has(&["name", "names"]);
-    if has(PERSONS) && !(has(COUNTS) && !named) {
+    let only_counted = has(COUNTS) && !named;
+    if has(PERSONS) && !only_counted {
         return Some(if named { "names of persons" } else { "data about persons" });
     }
     // A bare "name" can only be a person's or a place's; a place's is called so.
@@ -134,10 +135,10 @@ fn words(column: &str) -> Vec<String> {
         if starts && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
-        if c.is_alphabetic() {
-            if let Some(word) = words.last_mut() {
-                word.extend(c.to_lowercase());
-            }
+        if c.is_alphabetic()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
         }
         small = c.is_lowercase();
     }
