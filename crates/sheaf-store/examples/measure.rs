@@ -2,7 +2,7 @@
 //! and peak memory of each step:
 //!
 //! ```sh
-//! cargo run --release -p sheaf-store --example measure -- 1000000
+//! cargo run --release -p sheaf-store --example measure -- 1000000 [keep]
 //! ```
 
 use std::path::Path;
@@ -16,7 +16,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let n: u64 = arguments.next().map_or(Ok(1_000_000), |n| n.parse())?;
     let place = std::env::temp_dir().join(format!("measure-{}.sheaf", std::process::id()));
     let outcome = measure(&place, n);
-    std::fs::remove_dir_all(&place)?;
+    if arguments.next().as_deref() == Some("keep") {
+        println!("kept: {}", place.display());
+    } else {
+        std::fs::remove_dir_all(&place)?;
+    }
     outcome
 }
 

@@ -107,8 +107,18 @@ impl Pool {
         Ok(linkage)
     }
 
-    /// The newest linkage, if the pool was ever linked.
+    /// The newest linkage, if the pool was ever linked and the linkage is undamaged. Compare its
+    /// basis with [`Pool::basis`] to see whether it still fits.
     pub fn linkage(&self) -> Result<Option<Linkage>> {
+        match self.linkage_told()? {
+            Some(linkage) if self.is_sound(PartKind::Members, &linkage.members)? => {
+                Ok(Some(linkage))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn linkage_told(&self) -> Result<Option<Linkage>> {
         self.ledger()
             .query_row(
                 "SELECT linkage, basis, settings, model, at, members, n_reports, n_incidents

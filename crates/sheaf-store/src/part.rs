@@ -76,6 +76,13 @@ impl Part {
     }
 
     fn missing(&self, path: &Path) -> StoreError {
+        if self.kind.is_view() {
+            return StoreError::new(
+                "view-gone",
+                format!("{}: this view was replaced by a newer one", path.display()),
+                "ask for the newest view",
+            );
+        }
         StoreError::new(
             "part-missing",
             format!("{}: this part of the pool is missing", path.display()),

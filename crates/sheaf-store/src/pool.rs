@@ -140,9 +140,10 @@ impl Pool {
     }
 
     /// Checks the parts from the outside; as a writer, also sweeps what an interrupted one left.
+    /// A damaged view is no reason not to open: it counts as not made yet.
     fn look_over(&self) -> Result<()> {
         let parts = self.parts_in_use()?;
-        for part in &parts {
+        for part in parts.iter().filter(|part| !part.kind.is_view()) {
             part.check_ends(&self.path)?;
         }
         if self.access == Access::Write {
@@ -175,6 +176,15 @@ impl Pool {
             part_from,
         );
         part.map_err(self.says())?.map_err(|kind| self.unreadable("a part", &kind))
+    }
+
+    /// Whether a part of a view is there and looks as it was written.
+    pub(crate) fn is_sound(&self, kind: PartKind, hash: &str) -> Result<bool> {
+        match self.part(kind, hash)?.check_ends(&self.path) {
+            Ok(()) => Ok(true),
+            Err(err) if err.code == "view-gone" || err.code.starts_with("part-") => Ok(false),
+            Err(err) => Err(err),
+        }
     }
 
     /// The ledger holds a word we do not know.

@@ -6,6 +6,7 @@ use arrow_array::Array;
 use rusqlite::params;
 use sheaf_model::{IncidentId, ReportId};
 
+use crate::current::Wanted;
 use crate::error::Result;
 use crate::linkage::{Linkage, handle};
 use crate::pool::Pool;
@@ -39,7 +40,14 @@ pub enum Resolution {
         /// When it ceased to be a handle (UTC, RFC 3339).
         since: String,
     },
-    /// No incident and no report in one.
+    /// It is a report of the pool, in no incident: a lead, an aggregate, or no longer current.
+    Outside {
+        /// The report asked for.
+        report: ReportId,
+        /// Whether it is current.
+        is_current: bool,
+    },
+    /// Nothing that the pool ever held.
     Unknown {
         /// Ids of reports that look alike, nearest first.
         nearest: Vec<String>,
@@ -60,7 +68,7 @@ impl Pool {
     /// Finds the incident that an id leads to, however old the id is.
     pub fn resolve(&self, id: &str) -> Result<Resolution> {
         let Some(linkage) = self.linkage()? else {
-            return Ok(Resolution::Unknown { nearest: Vec::new() });
+            return self.outside(id, Vec::new());
         };
         let members = self.members_of(&linkage, id)?;
         if let (Some(id), false) = (handle(id), members.is_empty()) {
@@ -85,8 +93,18 @@ impl Pool {
                 let reports = self.members_of(&linkage, incident.as_str())?;
                 Ok(Resolution::Report { report, id: incident, reports })
             }
-            _ => Ok(was.unwrap_or_else(|| Resolution::Unknown { nearest: near.best() })),
+            _ => was.map_or_else(|| self.outside(id, near.best()), Ok),
         }
+    }
+
+    fn outside(&self, id: &str, nearest: Vec<String>) -> Result<Resolution> {
+        if let Some(report) = ReportId::parse(id) {
+            let ids = std::slice::from_ref(&report);
+            if let Some(Some(found)) = self.reports(ids, Wanted::only(&[]))?.pop() {
+                return Ok(Resolution::Outside { report, is_current: found.is_current });
+            }
+        }
+        Ok(Resolution::Unknown { nearest })
     }
 
     /// What became of a handle, linking by linking, oldest first.

@@ -133,6 +133,11 @@ impl PartKind {
         PartKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Whether it holds a view, which follows from other parts and can be made again.
+    pub fn is_view(self) -> bool {
+        matches!(self, PartKind::Members | PartKind::Incidents | PartKind::Values)
+    }
+
     /// Kind and version of the layout, as written into the part.
     pub fn layout(self) -> String {
         format!("{}@1", self.name())
@@ -335,3 +340,27 @@ static VALUES: LazyLock<SchemaRef> = LazyLock::new(|| {
         has("against_claims", list_of(DataType::UInt64)),
     ]))
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What strangers read must be written down for them: every column stands in the text above,
+    /// under the name of its part.
+    #[test]
+    fn every_column_is_documented() {
+        let text = include_str!("schema.rs");
+        for kind in PartKind::ALL {
+            let title = format!("//! **{}**", kind.layout());
+            let (_, after) = text.split_once(&title).unwrap_or_else(|| panic!("{title}"));
+            let section = after.split("//! **").next().unwrap_or_default();
+            for field in kind.schema().fields() {
+                // The values part refers to the claims part for the columns both have.
+                let shared = kind == PartKind::Values
+                    && PartKind::Claims.schema().field_with_name(field.name()).is_ok();
+                let named = section.contains(&format!("`{}`", field.name()));
+                assert!(named || shared, "{title}: {}", field.name());
+            }
+        }
+    }
+}

@@ -75,9 +75,21 @@ impl Pool {
         })
     }
 
-    /// The newest settled view by this profile. Compare its basis with [`Pool::basis`] to see
-    /// whether it still fits.
+    /// The newest settled view by this profile, if there is one and it is undamaged. Compare its
+    /// basis with [`Pool::basis`] to see whether it still fits.
     pub fn settled(&self, profile: &str) -> Result<Option<SettledView>> {
+        match self.settled_told(profile)? {
+            Some(view)
+                if self.is_sound(PartKind::Incidents, &view.incidents)?
+                    && self.is_sound(PartKind::Values, &view.values)? =>
+            {
+                Ok(Some(view))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn settled_told(&self, profile: &str) -> Result<Option<SettledView>> {
         self.ledger()
             .query_row(
                 "SELECT basis, at, incidents, settled_values, n_incidents FROM settled

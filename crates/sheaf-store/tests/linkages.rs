@@ -76,6 +76,41 @@ fn invariant_04_old_handles_resolve_and_say_what_became_of_them() {
 }
 
 #[test]
+fn a_report_in_no_incident_is_still_a_report() {
+    let place = tempfile::tempdir().unwrap();
+    let pool = Pool::create_or_open(&place.path().join("p.sheaf")).unwrap();
+    take_in(&pool, about("acme", "list.csv", None, 1), &batch(&[("1", "a", 1), ("2", "b", 2)]));
+    take_in(&pool, about("acme", "list.csv", None, 2), &batch(&[("1", "a", 1)]));
+    let outside = |text, is_current| Resolution::Outside { report: id(text), is_current };
+    assert_eq!(pool.resolve("acme:1").unwrap(), outside("acme:1", true));
+    link(&pool, FIRST, &["acme:1"]);
+    assert_eq!(pool.resolve("acme:2").unwrap(), outside("acme:2", false));
+}
+
+/// A view can be thrown away: losing it is no reason not to open the pool.
+#[test]
+fn a_damaged_view_counts_as_not_made_yet() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("p.sheaf");
+    let pool = Pool::create_or_open(&path).unwrap();
+    let linkage = link(&pool, FIRST, &["a:1 b:1"]);
+    let part = std::fs::read_dir(path.join("parts")).unwrap().next().unwrap().unwrap().path();
+    let whole = std::fs::read(&part).unwrap();
+    drop(pool);
+    std::fs::write(&part, &whole[..whole.len() - 9]).unwrap();
+    let pool = Pool::create_or_open(&path).unwrap();
+    assert_eq!(pool.linkage().unwrap(), None);
+    assert_eq!(pool.verify().unwrap()[0].code, "part-truncated");
+    std::fs::remove_file(&part).unwrap();
+    assert_eq!(pool.linkage().unwrap(), None);
+    // Whoever still holds a view that was swept hears what to do.
+    let err = pool.for_each_incident(&linkage, |_| {}).unwrap_err();
+    assert_eq!((err.code, err.hint.as_str()), ("view-gone", "ask for the newest view"));
+    link(&pool, SECOND, &["a:1 b:1"]);
+    assert!(pool.linkage().unwrap().is_some());
+}
+
+#[test]
 fn an_unknown_id_is_answered_with_the_nearest() {
     let place = tempfile::tempdir().unwrap();
     let pool = Pool::create_or_open(&place.path().join("p.sheaf")).unwrap();
