@@ -5,6 +5,7 @@
 //! computed from the visit is the same each time.
 
 use std::collections::HashSet;
+use std::sync::mpsc::sync_channel;
 
 use sheaf_model::{Batch, Field, ReportView};
 
@@ -84,12 +85,28 @@ impl Pool {
         let mut rows = reports.read(self.path(), ReportChunk::COLUMNS, AT_ONCE)?;
         let claims = claims.read(self.path(), claim_reading::COLUMNS, AT_ONCE * 4)?;
         let mut claims = ClaimCursor::new(claims);
-        while let Some(rows_here) = rows.next_rows()? {
+        let mut next_batch = move || -> Result<Option<Batch>> {
+            let Some(rows_here) = rows.next_rows()? else { return Ok(None) };
             let chunk = ReportChunk::new(&rows_here, rows.path())?;
-            let batch = read_batch(&chunk, &mut claims, wanted, rows.path())?;
-            batch.reports().for_each(&mut visit);
-        }
-        Ok(())
+            read_batch(&chunk, &mut claims, wanted, rows.path()).map(Some)
+        };
+        // Decoding goes on while the caller is busy with the batch before.
+        std::thread::scope(|scope| {
+            let (batches, waiting) = sync_channel(1);
+            scope.spawn(move || {
+                while let Some(batch) = next_batch().transpose() {
+                    let failed = batch.is_err();
+                    // The caller may have gone away in a panic; then nobody is waiting.
+                    if batches.send(batch).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+            for batch in waiting {
+                batch?.reports().for_each(&mut visit);
+            }
+            Ok(())
+        })
     }
 
     /// The keys that imports of the same source among `newer` hold too; `None` if there are none.

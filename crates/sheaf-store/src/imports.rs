@@ -151,6 +151,7 @@ impl Pool {
         keys: &Keys,
         outcome: Outcome<'_>,
     ) -> Result<Import> {
+        let _turn = self.turn();
         let earlier = self.imports()?;
         let same_source = |import: &&Import| import.about.source.name == about.source.name;
         let same_dataset =

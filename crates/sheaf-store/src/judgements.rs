@@ -1,6 +1,6 @@
 //! What people decided: appended, never changed, withdrawn with a row of its own.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 use sheaf_model::{Judgement, JudgementId, Pair, ReportId, Verdict, Withdrawal};
 
 use crate::error::{Result, StoreError};
@@ -99,19 +99,6 @@ impl Pool {
             })?);
         }
         Ok(judgements)
-    }
-
-    /// How many judgements and withdrawals there are; changes whenever people decide something.
-    pub fn n_decisions(&self) -> Result<u64> {
-        self.ledger()
-            .query_row(
-                "SELECT (SELECT count(*) FROM judgement) + (SELECT count(*) FROM withdrawal)",
-                [],
-                |row| row.get::<_, i64>(0),
-            )
-            .optional()
-            .map(|n| n.unwrap_or_default() as u64)
-            .map_err(self.says())
     }
 }
 

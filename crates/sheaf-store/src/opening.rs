@@ -76,6 +76,15 @@ pub(crate) fn check_format(path: &Path, ledger: &Connection) -> Result<()> {
     let says = |err| StoreError::ledger(path, &err);
     let application: i64 = ledger.query_row("PRAGMA application_id", [], one).map_err(says)?;
     let format: i64 = ledger.query_row("PRAGMA user_version", [], one).map_err(says)?;
+    let n_tables: i64 =
+        ledger.query_row("SELECT count(*) FROM sqlite_schema", [], one).map_err(says)?;
+    if application == 0 && n_tables == 0 {
+        return Err(StoreError::new(
+            "not-a-pool",
+            format!("{}: this is no pool yet: making it was interrupted", path.display()),
+            "nothing was lost; start it again under the same name",
+        ));
+    }
     if application != APPLICATION_ID {
         return Err(StoreError::new(
             "not-a-pool",

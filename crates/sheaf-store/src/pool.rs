@@ -44,6 +44,9 @@ pub struct Pool {
     path: PathBuf,
     access: Access,
     ledger: Mutex<Connection>,
+    // Held while an import is compared with those before it and acknowledged, so that of two that
+    // are finished at the same time the second sees the first.
+    turn: Mutex<()>,
     // Held for as long as the pool is open for writing.
     _lock: Option<File>,
 }
@@ -79,6 +82,7 @@ impl Pool {
             path: path.to_owned(),
             access: Access::Write,
             ledger: Mutex::new(ledger),
+            turn: Mutex::new(()),
             _lock: Some(lock),
         };
         pool.look_over()?;
@@ -96,7 +100,13 @@ impl Pool {
             Access::Read => (open_to_read(path)?, None),
         };
         check_format(path, &ledger)?;
-        let pool = Pool { path: path.to_owned(), access, ledger: Mutex::new(ledger), _lock: lock };
+        let pool = Pool {
+            path: path.to_owned(),
+            access,
+            ledger: Mutex::new(ledger),
+            turn: Mutex::new(()),
+            _lock: lock,
+        };
         pool.look_over()?;
         Ok(pool)
     }
@@ -121,6 +131,11 @@ impl Pool {
     /// what it had not committed is rolled back, so going on is safe.
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Connection> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the turn to acknowledge.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn must_write(&self) -> Result<()> {

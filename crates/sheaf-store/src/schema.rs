@@ -78,7 +78,7 @@
 //! | `field` | text | what it is about |
 //! | `first_day` … `as_of` | | as in claims@1 |
 //! | `words` | text | the value, where it is words or a kind |
-//! | `by` | text | the rule that chose it |
+//! | `rule` | text | the rule that chose it |
 //! | `from_claims`, `against_claims` | list of uint64 | the claims it rests on, and the comparable ones that say otherwise: 65536 × the report's position in `reports`, plus the claim's position among the report's claims, both from 0 |
 
 use std::sync::{Arc, LazyLock};
@@ -335,7 +335,7 @@ static VALUES: LazyLock<SchemaRef> = LazyLock::new(|| {
         may_have("high", DataType::UInt32),
         may_have("as_of", DataType::Date32),
         may_have("words", DataType::Utf8),
-        has("by", listed()),
+        has("rule", listed()),
         has("from_claims", list_of(DataType::UInt64)),
         has("against_claims", list_of(DataType::UInt64)),
     ]))

@@ -171,7 +171,7 @@ impl SettledWriter<'_> {
 
 /// Incidents on their way into a part.
 #[derive(Default)]
-struct IncidentRows {
+pub(crate) struct IncidentRows {
     incident: TextRows,
     n_reports: Vec<u32>,
     reports: TextRows,

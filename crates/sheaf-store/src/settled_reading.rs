@@ -311,7 +311,7 @@ struct ValueColumns {
 
 impl ValueColumns {
     fn new(rows: &RecordBatch, path: &Path) -> Result<ValueColumns> {
-        let (keys, rules) = keys_and_words(rows, "by", path)?;
+        let (keys, rules) = keys_and_words(rows, "rule", path)?;
         let rules: Vec<&'static str> = rules.iter().flatten().map(kept_word).collect();
         let rule = |&key: &i32| rules.get(key as usize).copied().unwrap_or_default();
         Ok(ValueColumns {

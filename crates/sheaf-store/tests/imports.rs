@@ -49,3 +49,30 @@ fn invariant_06_what_is_kept_adds_up_to_what_was_read() {
     assert_eq!(doubts.len() as u64, import.tally.n_doubts());
     assert_eq!(set_aside.last().unwrap().reason, SetAsideReason::ExactCopy);
 }
+
+/// Several files may be read at the same time; each import is whole, and they are numbered in the
+/// order in which they are finished.
+#[test]
+fn imports_can_be_written_side_by_side() {
+    let place = tempfile::tempdir().unwrap();
+    let pool = Pool::create_or_open(&place.path().join("p.sheaf")).unwrap();
+    std::thread::scope(|scope| {
+        for source in ["acme", "beta", "gamma"] {
+            let pool = &pool;
+            scope.spawn(move || {
+                let batch = batch(&[("1", source, 31), ("2", source, 39)]);
+                take_in(pool, about(source, &format!("{source}.csv"), None, 1), &batch)
+            });
+        }
+    });
+    let imports = pool.imports().unwrap();
+    assert_eq!(imports.iter().map(|import| import.id.0).collect::<Vec<_>>(), [1, 2, 3]);
+    let mut told = Vec::new();
+    pool.for_each_current(sheaf_store::Wanted::ALL, None, |import, report| {
+        assert_eq!(report.said(&report.claims()[1]), import.about.source.name.as_str());
+        told.push(report.id(&import.about.source.name).to_string());
+    })
+    .unwrap();
+    told.sort();
+    assert_eq!(told, ["acme:1", "acme:2", "beta:1", "beta:2", "gamma:1", "gamma:2"]);
+}

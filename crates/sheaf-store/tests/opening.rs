@@ -263,6 +263,11 @@ fn a_creation_that_was_interrupted_is_taken_up() {
     fs::create_dir(path.join("parts")).unwrap();
     fs::write(path.join("lock"), "").unwrap();
     fs::write(path.join("ledger.sqlite"), "").unwrap();
+    check(
+        &path,
+        "not-a-pool\nPOOL: this is no pool yet: making it was interrupted\n\
+         nothing was lost; start it again under the same name",
+    );
     pool_at(&path);
     assert_eq!(Pool::open(&path, Access::Read).unwrap().imports().unwrap().len(), 1);
 }
