@@ -193,7 +193,7 @@ pub(crate) struct IncidentRows {
 }
 
 impl IncidentRows {
-    fn push(&mut self, it: &SettledIncident, first_value: u64, n_values: u32) {
+    pub(crate) fn push(&mut self, it: &SettledIncident, first_value: u64, n_values: u32) {
         let row = self.n_reports.len() as u32;
         self.incident.push(it.incident.id.as_str());
         self.n_reports.push(it.incident.reports.len() as u32);
@@ -222,7 +222,7 @@ impl IncidentRows {
         self.n_values.push(n_values);
     }
 
-    fn take(&mut self) -> RecordBatch {
+    pub(crate) fn take(&mut self) -> RecordBatch {
         let rows = std::mem::take(self);
         let n = rows.n_reports.len();
         let n_reports = rows.n_reports.iter().map(|&n| n as usize).collect();

@@ -54,3 +54,16 @@ impl From<sheaf_read::ReadError> for Failure {
         Failure { what: error.what, hint: error.hint, code: error.code }
     }
 }
+
+impl From<sheaf_store::StoreError> for Failure {
+    fn from(error: sheaf_store::StoreError) -> Failure {
+        let hint = (!error.hint.is_empty()).then_some(error.hint);
+        Failure { what: error.what, hint, code: error.code }
+    }
+}
+
+impl From<sheaf_read::MappingError> for Failure {
+    fn from(error: sheaf_read::MappingError) -> Failure {
+        Failure::from(sheaf_read::ReadError::from(error))
+    }
+}

@@ -1,5 +1,7 @@
 //! What an export could not carry, counted and put into sentences.
 
+use super::gate::Gate;
+
 /// What was written, and what was lost on the way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Losses {
@@ -33,6 +35,25 @@ impl Losses {
         if n > 0 {
             self.lost.push(Loss { code, n, what: what() });
         }
+    }
+
+    /// Adds what a gate stopped before the writer saw it.
+    pub fn add_stopped(&mut self, gate: &Gate) {
+        for (source, n) in gate.stopped() {
+            self.add("source-withheld", n, || {
+                let reports = counted(n, "report", "reports");
+                format!("{reports} of {source} left out: its terms do not allow passing it on")
+            });
+        }
+        let n_again = gate.n_settled_again();
+        self.add("settled-again", n_again, || {
+            format!("{} settled without them", counted(n_again, "incident was", "incidents were"))
+        });
+        let n_left_out = gate.n_left_out();
+        self.add("left-out", n_left_out, || {
+            let incidents = counted(n_left_out, "incident", "incidents");
+            format!("{incidents} left out altogether, told by such sources only")
+        });
     }
 
     pub(super) fn leave_out(&mut self, n_incidents: u64) {

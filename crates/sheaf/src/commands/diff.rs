@@ -1,0 +1,213 @@
+//! `sheaf diff`: what changed between two imports of a source, report by report and claim by claim.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde_json::{Value, json};
+use sheaf_store::{Access, ClaimChange, Diff, Import, ImportId, Pool, ReportChange};
+
+use super::{Went, counted, finish_printing, grouped, open, print, print_json};
+use crate::args::{DiffFormat, Diffing, Everywhere};
+use crate::failure::Failure;
+
+pub fn diff(args: &Diffing, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let pool = open(&args.pool, Access::Read)?;
+    let (from, to) = ends(&pool, args)?;
+    let diff = pool.diff(from.id, to.id)?;
+    match args.format {
+        DiffFormat::Json => print_json(&as_json(&from, &to, &diff))?,
+        _ if everywhere.json => print_json(&as_json(&from, &to, &diff))?,
+        DiffFormat::Csv => finish_printing(write_csv(&diff, io::stdout().lock()))?,
+        DiffFormat::Table => print(&as_text(&from, &to, &diff))?,
+    }
+    Ok(Went::Fine)
+}
+
+/// The two imports: those named, or the last two vintages of the one data set that has two.
+fn ends(pool: &Pool, args: &Diffing) -> Result<(Import, Import), Failure> {
+    let imports = pool.imports()?;
+    let to = match &args.to {
+        Some(name) => named(&imports, name)?,
+        None => {
+            let later: Vec<&Import> =
+                imports.iter().filter(|import| import.previous.is_some()).collect();
+            match later.as_slice() {
+                [] => {
+                    return Err(Failure::new(
+                        "no-second-vintage",
+                        format!("{}: no data set has two vintages", args.pool.display()),
+                    )
+                    .hint("name two imports: --from i1 --to i2; `sheaf sources POOL` lists them"));
+                }
+                [.., last] => (*last).clone(),
+            }
+        }
+    };
+    let from = match (&args.from, to.previous) {
+        (Some(name), _) => named(&imports, name)?,
+        (None, Some(previous)) => pool.import(previous)?,
+        (None, None) => {
+            return Err(Failure::new(
+                "no-earlier-vintage",
+                format!("{} has no vintage before it", to.id),
+            )
+            .hint("name the earlier import: --from IMPORT"));
+        }
+    };
+    Ok((from, to))
+}
+
+/// An import by number, version label or file name; of several, the newest.
+fn named(imports: &[Import], name: &str) -> Result<Import, Failure> {
+    let by_number = ImportId::parse(name);
+    let matches = |import: &&Import| {
+        Some(import.id) == by_number
+            || import.about.version.as_deref() == Some(name)
+            || import.about.file == name
+            || import.about.dataset == name
+    };
+    // A number is a number first: "2" is the second import, even where a label says "2".
+    let exact = imports.iter().find(|import| Some(import.id) == by_number);
+    exact.or_else(|| imports.iter().rev().find(matches)).cloned().ok_or_else(|| {
+        let known: Vec<String> = imports
+            .iter()
+            .map(|it| match &it.about.version {
+                Some(label) => format!("{} ({label})", it.id),
+                None => it.id.to_string(),
+            })
+            .collect();
+        Failure::new("no-such-import", format!("{name} is no import of this pool"))
+            .hint(format!("there are {}", known.join(", ")))
+    })
+}
+
+fn title(import: &Import) -> String {
+    let label = import.about.version.as_deref().map_or(String::new(), |label| format!(" {label}"));
+    format!("{} {}{label} ({})", import.id, import.about.dataset, import.about.file)
+}
+
+fn as_text(from: &Import, to: &Import, diff: &Diff) -> String {
+    let change = &diff.change;
+    let mut text = format!("from {}\nto   {}\n", title(from), title(to));
+    text.push_str(&format!(
+        "{} added, {} revised, {} deleted, {} unchanged\n",
+        grouped(change.added),
+        grouped(change.revised),
+        grouped(change.deleted),
+        grouped(change.unchanged)
+    ));
+    text.push_str(&format!(
+        "{} − {} deleted + {} added = {}\n",
+        counted(from.tally.reports, "report"),
+        grouped(change.deleted),
+        grouped(change.added),
+        grouped(from.tally.reports + change.added - change.deleted)
+    ));
+    for (column, n, sum) in revised_columns(diff) {
+        let sum = sum.map_or(String::new(), |sum| format!(", {sum:+} in sum"));
+        text.push_str(&format!("    {column}: {}{sum}\n", counted(n, "change")));
+    }
+    let source = &to.about.source.name;
+    for report in &diff.reports {
+        match report {
+            ReportChange::Added(key) => text.push_str(&format!("+ {source}:{key}\n")),
+            ReportChange::Deleted(key) => text.push_str(&format!("- {source}:{key}\n")),
+            ReportChange::Revised { key, changes } => {
+                let changes: Vec<String> = changes.iter().map(change_text).collect();
+                text.push_str(&format!("~ {source}:{key}  {}\n", changes.join("; ")));
+            }
+        }
+    }
+    text
+}
+
+/// How often each column changed, and by how much in sum where both sides are numbers throughout.
+fn revised_columns(diff: &Diff) -> Vec<(String, u64, Option<i64>)> {
+    let mut columns: BTreeMap<String, (u64, Option<i64>)> = BTreeMap::new();
+    for report in &diff.reports {
+        let ReportChange::Revised { changes, .. } = report else { continue };
+        for change in changes {
+            let number = |said: &Option<String>| said.as_deref()?.trim().parse::<i64>().ok();
+            let step = number(&change.after).zip(number(&change.before)).map(|(a, b)| a - b);
+            let entry = columns.entry(place(change)).or_insert((0, Some(0)));
+            entry.0 += 1;
+            entry.1 = entry.1.zip(step).map(|(sum, step)| sum + step);
+        }
+    }
+    columns.into_iter().map(|(column, (n, sum))| (column, n, sum)).collect()
+}
+
+/// The column a change is in, or the field where it is in none.
+fn place(change: &ClaimChange) -> String {
+    if change.column.is_empty() { change.field.name().to_owned() } else { change.column.clone() }
+}
+
+fn change_text(change: &ClaimChange) -> String {
+    let said = |said: &Option<String>| said.as_deref().map_or("nothing".to_owned(), str::to_owned);
+    format!("{}: {} → {}", place(change), said(&change.before), said(&change.after))
+}
+
+fn as_json(from: &Import, to: &Import, diff: &Diff) -> Value {
+    let end = |import: &Import| {
+        json!({
+            "import": import.id.to_string(),
+            "file": import.about.file,
+            "dataset": import.about.dataset,
+            "version": import.about.version,
+            "reports": import.tally.reports,
+        })
+    };
+    let source = to.about.source.name.as_str();
+    let reports: Vec<Value> = diff
+        .reports
+        .iter()
+        .map(|report| match report {
+            ReportChange::Added(key) => json!({ "added": format!("{source}:{key}") }),
+            ReportChange::Deleted(key) => json!({ "deleted": format!("{source}:{key}") }),
+            ReportChange::Revised { key, changes } => {
+                let changes: Vec<Value> = changes
+                    .iter()
+                    .map(|it| {
+                        json!({
+                            "field": it.field.name(),
+                            "column": it.column,
+                            "before": it.before,
+                            "after": it.after,
+                        })
+                    })
+                    .collect();
+                json!({ "revised": format!("{source}:{key}"), "changes": changes })
+            }
+        })
+        .collect();
+    json!({
+        "from": end(from),
+        "to": end(to),
+        "added": diff.change.added,
+        "revised": diff.change.revised,
+        "deleted": diff.change.deleted,
+        "unchanged": diff.change.unchanged,
+        "reports": reports,
+    })
+}
+
+/// One line for each change of a claim, and one for each report added or deleted.
+fn write_csv(diff: &Diff, to: impl io::Write) -> io::Result<()> {
+    let mut rows = csv::Writer::from_writer(to);
+    rows.write_record(["change", "report", "field", "column", "before", "after"])?;
+    for report in &diff.reports {
+        match report {
+            ReportChange::Added(key) => rows.write_record(["added", key, "", "", "", ""])?,
+            ReportChange::Deleted(key) => rows.write_record(["deleted", key, "", "", "", ""])?,
+            ReportChange::Revised { key, changes } => {
+                for it in changes {
+                    let before = it.before.as_deref().unwrap_or_default();
+                    let after = it.after.as_deref().unwrap_or_default();
+                    let field = it.field.name();
+                    rows.write_record(["revised", key, field, &it.column, before, after])?;
+                }
+            }
+        }
+    }
+    rows.flush()
+}

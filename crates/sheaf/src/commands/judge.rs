@@ -1,0 +1,112 @@
+//! `sheaf judge`, `sheaf undo`, `sheaf judgements`: what people decide, and take back.
+
+use serde_json::{Value, json};
+use sheaf_model::{Judgement, JudgementId, ReportId, Verdict};
+use sheaf_store::{Access, Pool, Resolution};
+
+use super::{Went, counted, now, open, print, print_json, remark};
+use crate::args::{Everywhere, Judging, PoolOnly, Summary, Undoing, VerdictWord};
+use crate::failure::Failure;
+use crate::view::{self, View};
+
+pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let verdict = match args.verdict {
+        VerdictWord::Same => Verdict::Same,
+        VerdictWord::Different => Verdict::Different,
+        VerdictWord::Unsure => Verdict::Unsure,
+    };
+    for (what, text) in [("--by", &args.by), ("--because", &args.because)] {
+        if text.trim().is_empty() {
+            return Err(Failure::new("empty-argument", format!("{what} is empty"))
+                .hint("a judgement is kept with who made it and why"));
+        }
+    }
+    let pool = open(&args.pool, Access::Write)?;
+    let pair = view::pair(&View::of(&pool, None, everywhere.quiet)?, &args.a, &args.b)?;
+    let judgement = pool.judge(&pair, verdict, &args.by, &args.because, &now())?;
+    report(&pool, &judgement, everywhere)
+}
+
+pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let id = JudgementId::parse(&args.judgement).ok_or_else(|| {
+        Failure::new("not-a-judgement", format!("\"{}\" is no judgement", args.judgement))
+            .hint(format!("`sheaf judgements {}` lists them, as in j3", args.pool.display()))
+    })?;
+    let pool = open(&args.pool, Access::Write)?;
+    let judgement = pool.withdraw(id, &args.by, &now())?;
+    report(&pool, &judgement, everywhere)
+}
+
+/// Says what was kept, and what it did to the incidents.
+fn report(pool: &Pool, judgement: &Judgement, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let relinked = view::refresh(pool, &now(), everywhere.quiet)?;
+    if everywhere.json {
+        print_json(&json!({
+            "judgement": as_json(judgement),
+            "incidents": relinked.n_incidents,
+            "conflicts": relinked.conflicts,
+        }))?;
+        return Ok(Went::Fine);
+    }
+    print(&format!("{}\n", sentence(judgement)))?;
+    for conflict in &relinked.conflicts {
+        remark(everywhere, &format!("conflict: {conflict}"));
+    }
+    for end in [judgement.pair.left(), judgement.pair.right()] {
+        remark(everywhere, &format!("  {end} is now {}", now_in(pool, end)?));
+    }
+    Ok(Went::Fine)
+}
+
+/// Which incident holds a report, in words.
+fn now_in(pool: &Pool, report: &ReportId) -> Result<String, Failure> {
+    Ok(match pool.resolve(report.as_str())? {
+        Resolution::Incident { id, reports } | Resolution::Report { id, reports, .. } => {
+            format!("in incident {id}, with {}", counted(reports.len() as u64, "report"))
+        }
+        Resolution::Was { .. } | Resolution::Outside { .. } | Resolution::Unknown { .. } => {
+            "in no incident".to_owned()
+        }
+    })
+}
+
+pub fn judgements(args: &PoolOnly, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let judgements = open(&args.pool, Access::Read)?.judgements()?;
+    if args.format == Summary::Json || everywhere.json {
+        print_json(&Value::Array(judgements.iter().map(as_json).collect()))?;
+        return Ok(Went::Fine);
+    }
+    if judgements.is_empty() {
+        remark(everywhere, &format!("{}: nobody has judged anything yet", args.pool.display()));
+    }
+    for judgement in &judgements {
+        print(&format!("{}\n", sentence(judgement)))?;
+    }
+    Ok(Went::Fine)
+}
+
+fn sentence(judgement: &Judgement) -> String {
+    let Judgement { id, pair, verdict, by, because, at, withdrawn } = judgement;
+    let mut text = format!(
+        "{id}  {}: {} and {}  by {by}, {at}: {because}",
+        verdict.name(),
+        pair.left(),
+        pair.right()
+    );
+    if let Some(withdrawal) = withdrawn {
+        text.push_str(&format!("  (withdrawn by {}, {})", withdrawal.by, withdrawal.at));
+    }
+    text
+}
+
+fn as_json(judgement: &Judgement) -> Value {
+    json!({
+        "id": judgement.id.to_string(),
+        "verdict": judgement.verdict.name(),
+        "reports": [judgement.pair.left().as_str(), judgement.pair.right().as_str()],
+        "by": judgement.by,
+        "because": judgement.because,
+        "at": judgement.at,
+        "withdrawn": judgement.withdrawn.as_ref().map(|it| json!({ "by": it.by, "at": it.at })),
+    })
+}

@@ -1,0 +1,136 @@
+//! One file for each command, or for a few that belong together. A command takes its arguments,
+//! prints its data to standard output and returns how it went.
+
+mod completions;
+mod diff;
+pub mod incidents;
+mod judge;
+mod new_source;
+mod pool;
+mod read;
+pub mod show;
+mod sources;
+mod verify;
+mod why;
+
+use std::io::{self, Write};
+
+use sheaf_store::{Access, Pool};
+
+use crate::args::{Arguments, Command, Everywhere};
+use crate::failure::Failure;
+
+/// How a command that did not fail went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Went {
+    /// Fine.
+    Fine,
+    /// There are doubts, and the caller asked to be told by the exit code.
+    Doubts,
+}
+
+/// Runs a command.
+pub fn run(arguments: Arguments) -> Result<Went, Failure> {
+    let everywhere = &arguments.everywhere;
+    match arguments.command {
+        Command::Pool(args) => pool::pool(&args, true, everywhere),
+        Command::Add(args) => pool::pool(&args, false, everywhere),
+        Command::Read(args) => read::read(&args, everywhere),
+        Command::Incidents(args) => incidents::incidents(&args, everywhere),
+        Command::Show(args) => show::show(&args, everywhere),
+        Command::Why(args) => why::why(&args, everywhere),
+        Command::How(args) => why::how(&args, everywhere),
+        Command::Judge(args) => judge::judge(&args, everywhere),
+        Command::Undo(args) => judge::undo(&args, everywhere),
+        Command::Judgements(args) => judge::judgements(&args, everywhere),
+        Command::Diff(args) => diff::diff(&args, everywhere),
+        Command::Cite(args) => incidents::cite(&args, everywhere),
+        Command::Export(args) => incidents::export(&args, everywhere),
+        Command::NewSource(args) => new_source::new_source(&args),
+        Command::Sources(args) => sources::sources(&args, everywhere),
+        Command::Verify(args) => verify::verify(&args, everywhere),
+        Command::Completions { shell } => completions::completions(shell),
+    }
+}
+
+/// Opens a pool that is there.
+fn open(path: &std::path::Path, access: Access) -> Result<Pool, Failure> {
+    Ok(Pool::open(path, access)?)
+}
+
+/// Now, in UTC to the second (RFC 3339).
+fn now() -> String {
+    // SOURCE_DATE_EPOCH is the reproducible-builds way to fix the clock; tests use it.
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let second = match fixed {
+        Some(second) => {
+            jiff::Timestamp::from_second(second).unwrap_or_else(|_| jiff::Timestamp::now())
+        }
+        None => jiff::Timestamp::now(),
+    };
+    second.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    finish_printing(io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// Turns the end of writing to standard output into how it went.
+fn finish_printing(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new("cannot-write", format!("standard output: {err}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a JSON value on standard output, indented.
+fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|err| Failure::new("cannot-write", format!("JSON: {err}")))?;
+    print(&(text + "\n"))
+}
+
+/// Says something on standard error, unless asked to be quiet.
+fn remark(everywhere: &Everywhere, text: &str) {
+    if !everywhere.quiet {
+        eprintln!("{text}");
+    }
+}
+
+/// `1 report`, `2 reports`.
+pub fn counted(n: u64, one: &str) -> String {
+    let grouped = grouped(n);
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{grouped} {one}{ending}")
+}
+
+/// A number with commas between thousands.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (idx, digit) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_words_are_counted() {
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(123), "123");
+        assert_eq!(
+            (counted(1, "report"), counted(0, "doubt")),
+            ("1 report".into(), "0 doubts".into())
+        );
+    }
+}

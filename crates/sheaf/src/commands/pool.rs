@@ -1,0 +1,224 @@
+//! `sheaf pool` and `sheaf add`: files in, incidents out, and a summary that adds up.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sheaf_model::{DoubtCode, SourceName};
+use sheaf_read::{LeftOut, ReadOptions, Reading};
+use sheaf_store::{Access, Import, Pool};
+
+use super::sources::{change_text, import_json};
+use super::{Went, counted, grouped, now, open, print, print_json, remark};
+use crate::args::{Everywhere, HowToRead, Pooling, Summary};
+use crate::failure::Failure;
+use crate::pipeline::{self, TakenIn, TakingIn};
+use crate::view::{self, Refreshed};
+
+/// The options for reading that the command line gives.
+pub fn read_options(how: &HowToRead) -> Result<ReadOptions, Failure> {
+    let source = match &how.source {
+        Some(name) => Some(SourceName::new(name).map_err(|error| {
+            let failure = Failure::new("not-a-source-name", format!("--source: {error}"));
+            match SourceName::nearest(name) {
+                Some(near) => failure.hint(format!("did you mean {near}?")),
+                None => failure,
+            }
+        })?),
+        None => None,
+    };
+    let (reader, published) = (how.reader.clone(), how.published);
+    Ok(ReadOptions { reader, source, published, ..ReadOptions::found_out() })
+}
+
+/// `sheaf pool` makes the pool if it is absent, `sheaf add` does not.
+pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let options = read_options(&args.how)?;
+    let is_new = !args.pool.exists();
+    if create && is_new && args.pool.extension().is_none_or(|ending| ending != "sheaf") {
+        return Err(Failure::new(
+            "odd-pool-name",
+            format!("{}: a pool's name ends in .sheaf", args.pool.display()),
+        )
+        .hint(format!("did you mean {}.sheaf?", args.pool.display())));
+    }
+    let pool =
+        if create { Pool::create_or_open(&args.pool)? } else { open(&args.pool, Access::Write)? };
+    let now = now();
+    let how = TakingIn {
+        options: &options,
+        dataset: args.dataset.as_deref(),
+        version: args.version_label.as_deref(),
+        accept_empty: args.accept_empty,
+        now: &now,
+        quiet: everywhere.quiet,
+    };
+    // One bad file does not stop the others; it is said at once and again by the exit code.
+    let mut taken = Vec::new();
+    let mut failures = Vec::new();
+    for file in &args.files {
+        match pipeline::take_in(&pool, file, &how) {
+            Ok(TakenIn::New(import, reading)) => taken.push(Taken::New(import, reading)),
+            Ok(TakenIn::KnownAs(id)) => {
+                let import = pool.import(id)?;
+                taken.push(Taken::Known(file.display().to_string(), Box::new(import)));
+            }
+            Err(failure) => {
+                failure.print(everywhere.json);
+                failures.push(failure);
+            }
+        }
+    }
+    if taken.is_empty() {
+        drop(pool);
+        if is_new {
+            // Only what this command made a moment ago, and only while nothing is in it.
+            let _ = std::fs::remove_dir_all(&args.pool);
+        }
+        return Err(none_taken_in(&failures));
+    }
+    let refreshed = view::refresh(&pool, &now, everywhere.quiet)?;
+    if args.format == Summary::Json || everywhere.json {
+        print_json(&summary_json(&args.pool, &taken, &failures, &refreshed))?;
+    } else {
+        print(&summary_text(&taken, &refreshed))?;
+        remark(everywhere, &format!("next: sheaf incidents {}", args.pool.display()));
+    }
+    if !failures.is_empty() {
+        return Err(Failure::new(
+            "files-failed",
+            format!(
+                "{} of {} could not be read; the others are in the pool",
+                failures.len(),
+                counted(args.files.len() as u64, "file")
+            ),
+        ));
+    }
+    let doubts: u64 = taken.iter().map(Taken::n_doubts).sum();
+    Ok(if args.strict && doubts > 0 { Went::Doubts } else { Went::Fine })
+}
+
+enum Taken {
+    New(Box<Import>, Box<Reading>),
+    Known(String, Box<Import>),
+}
+
+impl Taken {
+    fn n_doubts(&self) -> u64 {
+        match self {
+            Taken::New(import, _) | Taken::Known(_, import) => import.tally.n_doubts(),
+        }
+    }
+}
+
+fn none_taken_in(failures: &[Failure]) -> Failure {
+    match failures {
+        // It was printed already; the exit code and one more line tell that nothing happened.
+        [only] => Failure::new(only.code, "nothing was taken in"),
+        _ => Failure::new("files-failed", format!("none of {} files was taken in", failures.len())),
+    }
+}
+
+fn summary_text(taken: &[Taken], refreshed: &Refreshed) -> String {
+    let mut text = String::new();
+    for one in taken {
+        match one {
+            Taken::Known(file, import) => text.push_str(&format!(
+                "{file}: exactly these bytes are in the pool as {} ({}); nothing was changed\n",
+                import.id, import.about.file
+            )),
+            Taken::New(import, reading) => text.push_str(&taken_text(import, reading)),
+        }
+    }
+    text.push('\n');
+    text.push_str(&refreshed.sentence());
+    text.push('\n');
+    text
+}
+
+fn taken_text(import: &Import, reading: &Reading) -> String {
+    let about = &import.about;
+    let mut text = format!("{}: {} as {}\n", about.file, import.tally, about.source.name);
+    let mut line = |words: String| text.push_str(&format!("    {words}\n"));
+    if import.previous.is_some() || import.same_label.is_some() {
+        line(change_text(import));
+    }
+    for overlap in &import.overlaps {
+        line(format!(
+            "{} also stand in {}; {} of them were revised (to replace that file, say --dataset)",
+            counted(overlap.shared, "report"),
+            overlap.other,
+            grouped(overlap.revised)
+        ));
+    }
+    for (reason, n) in &import.tally.set_aside {
+        line(format!("{} set aside: each {}", counted(*n, "row"), reason.sentence()));
+    }
+    for (code, n) in
+        import.tally.doubts.iter().filter(|(code, _)| **code != DoubtCode::UnknownColumn)
+    {
+        line(format!("{}: each {}", counted(*n, "doubt"), code.sentence()));
+    }
+    let columns = |columns: &[LeftOut]| -> String {
+        columns.iter().map(|it| it.column.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    if !reading.refused.is_empty() {
+        line(format!("refused, about people: {}", columns(&reading.refused)));
+    }
+    for withheld in &reading.withheld {
+        line(format!(
+            "{}: {} withheld: {}",
+            withheld.column,
+            counted(withheld.cells, "cell"),
+            withheld.why
+        ));
+    }
+    if !reading.unknown.is_empty() {
+        line(format!("not known to the reader and not kept: {}", columns(&reading.unknown)));
+    }
+    text
+}
+
+fn summary_json(
+    path: &Path,
+    taken: &[Taken],
+    failures: &[Failure],
+    refreshed: &Refreshed,
+) -> Value {
+    let left_out = |columns: &[LeftOut]| -> Vec<Value> {
+        columns
+            .iter()
+            .map(|it| json!({ "column": it.column, "why": it.why, "cells": it.cells }))
+            .collect()
+    };
+    let files: Vec<Value> = taken
+        .iter()
+        .map(|one| match one {
+            Taken::Known(file, import) => {
+                json!({ "file": file, "known_as": import.id.to_string() })
+            }
+            Taken::New(import, reading) => {
+                let mut object = import_json(import);
+                object["refused"] = json!(left_out(&reading.refused));
+                object["withheld"] = json!(left_out(&reading.withheld));
+                object["unknown"] = json!(left_out(&reading.unknown));
+                object
+            }
+        })
+        .collect();
+    let failed: Vec<Value> = failures
+        .iter()
+        .map(|it| json!({ "code": it.code, "what": it.what, "hint": it.hint }))
+        .collect();
+    json!({
+        "pool": path.display().to_string(),
+        "files": files,
+        "failed": failed,
+        "incidents": refreshed.n_incidents,
+        "reports": refreshed.n_reports,
+        "sources": refreshed.n_sources,
+        "told_by_more_than_one_source": refreshed.n_shared,
+        "outside_incidents": refreshed.n_outside,
+        "conflicts": refreshed.conflicts,
+        "capped": refreshed.capped,
+    })
+}

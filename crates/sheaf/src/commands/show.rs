@@ -1,0 +1,150 @@
+//! `sheaf show POOL ID`: one incident with every value, and for each the claims for and against it,
+//! what they said to the letter, and where.
+
+use serde_json::{Value, json};
+use sheaf_model::{ReportId, SettledIncident};
+use sheaf_settle::{Ballots, INTERVAL, Profile};
+use sheaf_store::{Access, Pool, Resolution, Wanted};
+
+use super::incidents::looks;
+use super::{Went, counted, open, print, print_json};
+use crate::args::{Everywhere, OneIncident, Summary};
+use crate::failure::Failure;
+use crate::output::{self, Audience};
+use crate::pipeline::sources;
+use crate::said::Said;
+use crate::view::{View, kept, not_an_id};
+
+pub fn show(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let pool = open(&args.pool, Access::Read)?;
+    let as_json = args.format == Summary::Json || everywhere.json;
+    let incident = match find(&pool, &args.id, everywhere.quiet)? {
+        Found::Incident(incident) => *incident,
+        Found::Outside(report) => return outside(&pool, &report, as_json),
+    };
+    let said = Said::of(&pool, &incident.incident.reports)?;
+    if as_json {
+        let mut bytes = Vec::new();
+        output::write_json([&incident], &said, Audience::Ourselves, &mut bytes)
+            .map_err(|err| Failure::new("cannot-write", format!("JSON: {err}")))?;
+        print(&String::from_utf8_lossy(&bytes))?;
+        return Ok(Went::Fine);
+    }
+    let mut bytes = Vec::new();
+    output::write_one(&incident, &said, looks(), &mut bytes)
+        .map_err(|err| Failure::new("cannot-write", format!("text: {err}")))?;
+    print(&String::from_utf8_lossy(&bytes))?;
+    print(&said.provenance_text(&incident.incident.reports))?;
+    print(&history_text(&pool, &args.id)?)?;
+    Ok(Went::Fine)
+}
+
+enum Found {
+    Incident(Box<SettledIncident>),
+    Outside(ReportId),
+}
+
+/// The incident an id leads to. The view kept in the pool answers at once if it still fits;
+/// otherwise it is made again.
+fn find(pool: &Pool, id: &str, quiet: bool) -> Result<Found, Failure> {
+    if kept(pool, INTERVAL)?.is_none() {
+        let view = View::of(pool, None, quiet)?;
+        let position = view.position(id)?;
+        return Ok(match view.members_with(position) {
+            Some(members) => {
+                let settled = sheaf_settle::settle(&view.known.ballots, members, INTERVAL);
+                Found::Incident(Box::new(settled))
+            }
+            None => Found::Outside(view.known.id(position)),
+        });
+    }
+    match pool.resolve(id)? {
+        Resolution::Incident { reports, .. } | Resolution::Report { reports, .. } => {
+            Ok(Found::Incident(Box::new(settle_these(pool, &reports, INTERVAL)?)))
+        }
+        Resolution::Was { now, since } => {
+            let now: Vec<&str> = now.iter().map(|it| it.as_str()).collect();
+            let failure =
+                Failure::new("gone-incident", format!("{id} is no incident since {since}"));
+            Err(match now.as_slice() {
+                [] => failure.hint("none of its reports is current any more"),
+                now => failure.hint(format!("its reports are now in {}", now.join(" and "))),
+            })
+        }
+        Resolution::Outside { report, .. } => Ok(Found::Outside(report)),
+        Resolution::Unknown { nearest } => Err(unknown(id, &nearest)),
+    }
+}
+
+/// Settles the incident made up of these reports.
+pub fn settle_these(
+    pool: &Pool,
+    reports: &[ReportId],
+    profile: &'static dyn Profile,
+) -> Result<SettledIncident, Failure> {
+    let found = pool.reports(reports, Wanted::ALL)?;
+    let sources = sources(&pool.imports()?);
+    let listed = sources.iter().map(|it| (it.name.clone(), it.licence, it.kind)).collect();
+    let mut ballots = Ballots::new(listed);
+    let mut members = Vec::new();
+    for found in found.iter().flatten() {
+        let name = &found.import.about.source.name;
+        let index = sources.iter().position(|source| source.name == *name).unwrap_or_default();
+        members.push(ballots.push(&found.report().id(name), index as u16, found.report()));
+    }
+    Ok(sheaf_settle::settle(&ballots, &members, profile))
+}
+
+fn unknown(id: &str, nearest: &[String]) -> Failure {
+    if ReportId::parse(id).is_none() {
+        return not_an_id(id);
+    }
+    let failure = Failure::new("no-such-report", format!("{id} is no report of this pool"));
+    match nearest.first() {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint("`sheaf incidents` lists the incidents"),
+    }
+}
+
+/// A lead, an aggregate or a report no longer current, which belongs to no incident: its claims.
+fn outside(pool: &Pool, id: &ReportId, as_json: bool) -> Result<Went, Failure> {
+    let said = Said::of(pool, std::slice::from_ref(id))?;
+    if as_json {
+        print_json(&json!({ "report": id.as_str(), "incident": null, "claims": said.json(id) }))?;
+    } else {
+        print(&format!("{id} belongs to no incident\n{}", said.text(id)))?;
+    }
+    Ok(Went::Fine)
+}
+
+/// What became of a handle, in words; empty if nothing did.
+pub fn history_text(pool: &Pool, id: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    for event in history(pool, id)? {
+        text.push_str(&format!("{event}\n"));
+    }
+    Ok(text)
+}
+
+/// What became of a handle, as JSON.
+pub fn history_json(pool: &Pool, id: &str) -> Result<Value, Failure> {
+    Ok(json!(history(pool, id)?))
+}
+
+fn history(pool: &Pool, id: &str) -> Result<Vec<String>, Failure> {
+    let changes = pool.handle_history(id)?;
+    Ok(changes
+        .iter()
+        .map(|change| {
+            let became: Vec<String> = change
+                .became
+                .iter()
+                .map(|(now, n)| match now {
+                    Some(now) => format!("{} to {now}", counted(*n, "report")),
+                    None => format!("{} no longer current", counted(*n, "report")),
+                })
+                .collect();
+            format!("{}: {id} was linked anew: {}", change.at, became.join(", "))
+        })
+        .collect())
+}

@@ -1,0 +1,235 @@
+//! The order of the stations, and the only place where they meet: a file is *read* into the pool,
+//! the pool's current reports are *linked* into incidents, and their claims are *settled*.
+//!
+//! Everything after reading is a view that follows from the pool and can be made again. It is kept
+//! in the pool with a fingerprint of what it was made from, so a command that finds it fitting does
+//! not make it again, and one that finds it stale (a program was killed between taking a file in and
+//! linking) makes it first.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use sheaf_link::{Blocking, Linkage, Outlines, SourceFacts, Weights};
+use sheaf_model::{
+    Day, Field, Judgement, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind,
+    SourceName,
+};
+use sheaf_read::{ReadOptions, Reading};
+use sheaf_settle::{Ballots, Profile};
+use sheaf_store::{Import, ImportId, NewImport, Pool, Wanted};
+
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// How to take a file in, beyond how to read it.
+pub struct TakingIn<'a> {
+    pub options: &'a ReadOptions,
+    pub dataset: Option<&'a str>,
+    pub version: Option<&'a str>,
+    pub accept_empty: bool,
+    /// Now, in UTC to the second (RFC 3339). The only clock the line knows.
+    pub now: &'a str,
+    pub quiet: bool,
+}
+
+/// What became of a file.
+pub enum TakenIn {
+    /// It is in the pool now.
+    New(Box<Import>, Box<Reading>),
+    /// Exactly these bytes were taken in before.
+    KnownAs(ImportId),
+}
+
+/// Reads a file into the pool. When this returns, the import is whole and on disk; if it fails, or
+/// the program is killed in it, the pool is as it was.
+pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
+    let (content, bytes) = hash_of(path)?;
+    if let Some(known) = pool.import_known(&content)? {
+        return Ok(TakenIn::KnownAs(known));
+    }
+    let progress = Progress::reading(&path.display().to_string(), bytes, how.quiet);
+    let mut writer = None;
+    let mut read_so_far = 0;
+    let reading = sheaf_read::read_file(path, how.options, |head, batch| {
+        let into = match &mut writer {
+            Some(writer) => writer,
+            none => none.insert(pool.begin_import(NewImport {
+                source: head.source.clone(),
+                reader: head.reader.clone(),
+                file: head.file.clone(),
+                dataset: how.dataset.unwrap_or(&head.dataset).to_owned(),
+                version: how.version.map(str::to_owned).or_else(|| head.version.clone()),
+                content,
+                bytes,
+            })?),
+        };
+        into.write(&batch, &head.columns)?;
+        // Reports are evenly spread over a file, near enough for a bar.
+        read_so_far += batch.text_len() as u64;
+        progress.at(read_so_far.min(bytes));
+        Ok::<(), Failure>(())
+    })?;
+    let Some(writer) = writer else {
+        return Err(Failure::new("empty-file", format!("{}: nothing was read", path.display())));
+    };
+    if reading.tally.reports == 0 && !how.accept_empty {
+        refuse_empty(pool, path, how, &reading)?;
+    }
+    let import = writer.finish(&reading.head.columns, &reading.fates, &reading.tally, how.now)?;
+    Ok(TakenIn::New(Box::new(import), Box::new(reading)))
+}
+
+/// A data set that had reports and now has none is more likely a lost entitlement or a broken
+/// download than peace.
+fn refuse_empty(
+    pool: &Pool,
+    path: &Path,
+    how: &TakingIn<'_>,
+    reading: &Reading,
+) -> Result<(), Failure> {
+    let dataset = how.dataset.unwrap_or(&reading.head.dataset);
+    let before = pool.imports()?.into_iter().rev().find(|import| {
+        import.about.source.name == reading.head.source.name
+            && import.about.dataset == dataset
+            && import.tally.reports > 0
+    });
+    match before {
+        None => Ok(()),
+        Some(before) => Err(Failure::new(
+            "empty-after-full",
+            format!(
+                "{}: not one report, where {} ({}) had {}; the pool is unchanged",
+                path.display(),
+                before.id,
+                before.about.file,
+                before.tally.reports
+            ),
+        )
+        .hint("if the data set really is empty now, say --accept-empty")),
+    }
+}
+
+/// The BLAKE3 hash of a file's bytes, and how many there are.
+fn hash_of(path: &Path) -> Result<([u8; 32], u64), Failure> {
+    // A member of an archive (archive.zip/member.csv) is addressed by the archive and its own name.
+    let (file, member) = split_member(path);
+    let mut hasher = blake3::Hasher::new();
+    let unreadable = |err: std::io::Error| {
+        let why = match err.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
+            _ => err.to_string(),
+        };
+        Failure::new("unreadable-file", format!("{}: {why}", path.display()))
+    };
+    if file.is_dir() {
+        return Err(Failure::new("is-a-directory", format!("{}: is a directory", path.display()))
+            .hint("name the files in it"));
+    }
+    let mut input = std::fs::File::open(file).map_err(unreadable)?;
+    let bytes = std::io::copy(&mut input, &mut hasher).map_err(unreadable)?;
+    if let Some(member) = member {
+        hasher.update(member.as_bytes());
+    }
+    Ok((*hasher.finalize().as_bytes(), bytes))
+}
+
+fn split_member(path: &Path) -> (&Path, Option<String>) {
+    let archive = path.ancestors().skip(1).find(|part| {
+        part.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip")) && part.is_file()
+    });
+    match archive {
+        Some(archive) => {
+            let member = path.strip_prefix(archive).map(|rest| rest.display().to_string());
+            (archive, member.ok())
+        }
+        None => (path, None),
+    }
+}
+
+/// The current reports of a pool, condensed for linking and for settling. A report has the same
+/// position in both.
+pub struct Known {
+    pub sources: Vec<Source>,
+    pub outlines: Outlines,
+    pub ballots: Ballots,
+}
+
+impl Known {
+    /// The position of a report.
+    pub fn position(&self, id: &ReportId) -> Option<u32> {
+        self.outlines.position(id.as_str())
+    }
+
+    /// The id of the report at a position.
+    pub fn id(&self, position: u32) -> ReportId {
+        self.ballots.id(position)
+    }
+}
+
+/// Condenses the current reports, as of a day if given.
+pub fn gather(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<Known, Failure> {
+    let day = as_known_on.map(|day| day.to_string());
+    let sources = sources(&pool.imports()?);
+    let listed: Vec<(SourceName, Licence, SourceKind)> =
+        sources.iter().map(|it| (it.name.clone(), it.licence, it.kind)).collect();
+    let mut known = Known { sources, outlines: Outlines::default(), ballots: Ballots::new(listed) };
+    let progress = Progress::counting("gathering reports", quiet);
+    // References are looked up when they are shown; nothing is linked or settled by them.
+    let wanted = Wanted::all_but(&[Field::Reference]);
+    pool.for_each_current(wanted, day.as_deref(), |import, report: ReportView<'_>| {
+        let name = &import.about.source.name;
+        let Some(index) = known.sources.iter().position(|source| source.name == *name) else {
+            return;
+        };
+        let id = report.id(name);
+        let facts = SourceFacts { index: index as u16, kind: known.sources[index].kind };
+        known.outlines.push(id.as_str(), facts, report);
+        let position = known.ballots.push(&id, index as u16, report);
+        if position.is_multiple_of(4096) {
+            progress.at(u64::from(position));
+        }
+    })?;
+    Ok(known)
+}
+
+/// The sources of a pool, each once and as its newest import describes it, in order of name.
+pub fn sources(imports: &[Import]) -> Vec<Source> {
+    let mut newest = std::collections::BTreeMap::new();
+    for import in imports {
+        newest.insert(import.about.source.name.clone(), import.about.source.clone());
+    }
+    newest.into_values().collect()
+}
+
+/// Links the known reports.
+pub fn link(
+    known: &Known,
+    weights: &Weights,
+    blocking: &Blocking,
+    judgements: &[Judgement],
+) -> Linkage {
+    sheaf_link::link(&known.outlines, weights, blocking, judgements)
+}
+
+/// Settles incidents one chunk after another, in order of handle, so that a million of them need
+/// not wait in memory.
+pub fn settle_in_chunks(
+    known: &Known,
+    linkage: &Linkage,
+    profile: &'static dyn Profile,
+    mut take: impl FnMut(Vec<SettledIncident>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    const CHUNK: usize = 1 << 14;
+    for start in (0..linkage.n_incidents).step_by(CHUNK) {
+        let end = linkage.n_incidents.min(start + CHUNK as u32);
+        let settled = (start..end)
+            .into_par_iter()
+            .map(|incident| {
+                sheaf_settle::settle(&known.ballots, linkage.members(incident), profile)
+            })
+            .collect();
+        take(settled)?;
+    }
+    Ok(())
+}

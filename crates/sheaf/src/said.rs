@@ -1,0 +1,100 @@
+//! What the claims of a few reports said, to the letter, and where: fetched from the pool when they
+//! are shown.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use sheaf_model::{Field, ReportId, Spot};
+use sheaf_store::{Pool, Wanted};
+
+use crate::failure::Failure;
+use crate::output::{Claims, Told};
+use crate::words;
+
+/// The claims of some reports.
+#[derive(Default)]
+pub struct Said {
+    reports: HashMap<ReportId, Vec<Line>>,
+}
+
+/// One claim, ready to be shown.
+struct Line {
+    field: Field,
+    meant: String,
+    told: Told,
+    json: Value,
+}
+
+impl Said {
+    /// Fetches these reports.
+    pub fn of(pool: &Pool, ids: &[ReportId]) -> Result<Said, Failure> {
+        let mut said = Said::default();
+        for found in pool.reports(ids, Wanted::ALL)?.iter().flatten() {
+            let (import, report) = (&found.import, found.report());
+            let id = report.id(&import.about.source.name);
+            let lines = report.claims().iter().map(|claim| {
+                let column = import.columns.get(usize::from(claim.column)).cloned();
+                let spot = Spot {
+                    file: import.about.file.clone(),
+                    row: report.row(),
+                    column: column.unwrap_or_default(),
+                };
+                Line {
+                    field: claim.field,
+                    meant: words::meaning(report, claim, &import.columns),
+                    told: Told { spot, said: report.said(claim).to_owned() },
+                    json: words::claim_json(report, claim, &import.columns),
+                }
+            });
+            said.reports.insert(id, lines.collect());
+        }
+        Ok(said)
+    }
+
+    /// Every claim of a report as JSON.
+    pub fn json(&self, id: &ReportId) -> Vec<Value> {
+        self.reports.get(id).into_iter().flatten().map(|line| line.json.clone()).collect()
+    }
+
+    /// Every claim of a report as lines of text.
+    pub fn text(&self, id: &ReportId) -> String {
+        self.reports.get(id).into_iter().flatten().map(Line::text).collect()
+    }
+
+    /// Who published each report, when, and where it can be looked up.
+    pub fn provenance_text(&self, ids: &[ReportId]) -> String {
+        const PROVENANCE: [Field; 3] = [Field::Outlet, Field::Published, Field::Reference];
+        let mut text = String::from("  told in\n");
+        for id in ids {
+            let lines = self
+                .reports
+                .get(id)
+                .into_iter()
+                .flatten()
+                .filter(|line| PROVENANCE.contains(&line.field));
+            let lines: String = lines.map(Line::text).collect();
+            if !lines.is_empty() {
+                text.push_str(&format!("  {id}\n{lines}"));
+            }
+        }
+        text
+    }
+}
+
+impl Line {
+    fn text(&self) -> String {
+        format!(
+            "    {:<12} {}   [{}: {}]\n",
+            self.field.name(),
+            self.meant,
+            self.told.spot,
+            words::quoted(&self.told.said)
+        )
+    }
+}
+
+impl Claims for Said {
+    fn told(&self, report: &ReportId, claim: u16) -> Option<Told> {
+        self.reports.get(report)?.get(usize::from(claim)).map(|line| line.told.clone())
+    }
+}

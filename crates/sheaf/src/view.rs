@@ -1,0 +1,225 @@
+//! The view of a pool: its current reports linked and settled. It follows from the pool alone, so
+//! it is made when a command needs it, and kept in the pool so that the next need not make it.
+
+use sheaf_link::{Blocking, Linkage, Weights};
+use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
+use sheaf_settle::{INTERVAL, Profile};
+use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView};
+
+use crate::commands::{counted, grouped};
+use crate::failure::Failure;
+use crate::pipeline::{self, Known};
+use crate::suggest;
+
+/// A pool's reports, linked.
+pub struct View {
+    pub known: Known,
+    pub linkage: Linkage,
+    pub judgements: Vec<Judgement>,
+    pub weights: Weights,
+    pub blocking: Blocking,
+}
+
+impl View {
+    /// Links the current reports of a pool, or those it knew at the end of a day.
+    pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
+        let known = pipeline::gather(pool, as_known_on, quiet)?;
+        let judgements = judgements_on(pool.judgements()?, as_known_on);
+        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
+        let linkage = pipeline::link(&known, &weights, &blocking, &judgements);
+        Ok(View { known, linkage, judgements, weights, blocking })
+    }
+
+    /// The position of a report, or what might have been meant.
+    pub fn position(&self, text: &str) -> Result<u32, Failure> {
+        let id = ReportId::parse(text).ok_or_else(|| not_an_id(text))?;
+        self.known.position(&id).ok_or_else(|| self.no_such_report(text))
+    }
+
+    /// The reports of the incident that holds a report; for a lead or an aggregate outside every
+    /// incident, `None`.
+    pub fn members_with(&self, position: u32) -> Option<&[u32]> {
+        let incident = self.linkage.incident_of[position as usize];
+        (incident != Linkage::NONE).then(|| self.linkage.members(incident))
+    }
+
+    /// The handle of the incident made up of these reports.
+    pub fn handle(&self, members: &[u32]) -> Option<IncidentId> {
+        let ids: Vec<ReportId> = members.iter().map(|&at| self.known.id(at)).collect();
+        IncidentId::of(&ids)
+    }
+
+    /// Settles every incident, in order of handle, a chunk at a time.
+    pub fn settle(
+        &self,
+        profile: &'static dyn Profile,
+        take: impl FnMut(Vec<SettledIncident>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        pipeline::settle_in_chunks(&self.known, &self.linkage, profile, take)
+    }
+
+    fn no_such_report(&self, text: &str) -> Failure {
+        let failure = Failure::new("no-such-report", format!("{text} is no report of this pool"));
+        let ids = (0..self.known.outlines.len() as u32).map(|at| self.known.outlines.id(at));
+        match suggest::nearest(text, ids) {
+            Some(near) => failure.hint(format!("did you mean {near}?")),
+            None => failure.hint("`sheaf incidents` and `sheaf show` name reports as source:key"),
+        }
+    }
+}
+
+/// What is wrong with a text that is no report id.
+pub fn not_an_id(text: &str) -> Failure {
+    Failure::new("not-a-report-id", format!("\"{text}\" is no report id"))
+        .hint("a report id is the source and its key, as in ucdp-ged:36210")
+}
+
+/// The judgements that had been made by the end of a day, as they stood then.
+fn judgements_on(judgements: Vec<Judgement>, day: Option<Day>) -> Vec<Judgement> {
+    let Some(day) = day.map(|day| day.to_string()) else { return judgements };
+    // Times start with the day, so texts compare as times do.
+    let made_by_then = |at: &str| at.get(..day.len()).is_some_and(|on| on <= day.as_str());
+    judgements
+        .into_iter()
+        .filter(|judgement| made_by_then(&judgement.at))
+        .map(|mut judgement| {
+            judgement.withdrawn = judgement.withdrawn.filter(|it| made_by_then(&it.at));
+            judgement
+        })
+        .collect()
+}
+
+/// What linking and settling a pool gave.
+pub struct Refreshed {
+    pub n_reports: u64,
+    pub n_sources: u64,
+    pub n_incidents: u64,
+    /// Incidents told by more than one source.
+    pub n_shared: u64,
+    /// Incidents with some value on which claims disagree.
+    pub n_disputed: u64,
+    /// Leads and aggregates that belong to no incident.
+    pub n_outside: u64,
+    pub conflicts: Vec<String>,
+    pub capped: Vec<String>,
+}
+
+impl Refreshed {
+    /// What the summary of `sheaf pool` ends with.
+    pub fn sentence(&self) -> String {
+        let mut text = format!(
+            "{} of {} → {}; {} told by more than one source, {} with claims that disagree",
+            counted(self.n_reports, "report"),
+            counted(self.n_sources, "source"),
+            counted(self.n_incidents, "incident"),
+            grouped(self.n_shared),
+            grouped(self.n_disputed),
+        );
+        if self.n_outside > 0 {
+            let outside = counted(self.n_outside, "report");
+            text.push_str(&format!("\n{outside} outside: leads and aggregates are no incidents"));
+        }
+        for conflict in &self.conflicts {
+            text.push_str(&format!("\nconflict: {conflict}"));
+        }
+        for capped in &self.capped {
+            text.push_str(&format!("\ncapped: {capped}"));
+        }
+        text
+    }
+}
+
+/// What the view rests on beside the pool, as one line.
+pub fn settings(profile: &dyn Profile) -> String {
+    let weights = format!("{:?} {:?}", Weights::shipped(), Blocking::SHIPPED);
+    let weights = blake3::hash(weights.as_bytes()).to_hex();
+    format!("{{\"weights\":\"{}\",\"profile\":\"{}\"}}", &weights[..16], profile.about().cited)
+}
+
+/// Links and settles the pool and keeps both in it.
+pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure> {
+    let view = View::of(pool, None, quiet)?;
+    let settings = settings(INTERVAL);
+    let basis = pool.basis(&settings)?;
+    let head = LinkageHead { basis, settings, model: "shipped".to_owned(), at: now.to_owned() };
+    let incidents = (0..view.linkage.n_incidents).filter_map(|incident| {
+        let members = view.linkage.members(incident);
+        let reports: Vec<ReportId> = members.iter().map(|&at| view.known.id(at)).collect();
+        Some(Incident { id: IncidentId::of(&reports)?, reports })
+    });
+    pool.put_linkage(head, incidents)?;
+    let n_outside = view.linkage.incident_of.iter().filter(|&&it| it == Linkage::NONE).count();
+    let capped = view.linkage.capped.iter();
+    let mut refreshed = Refreshed {
+        n_reports: view.known.outlines.len() as u64,
+        n_sources: view.known.sources.len() as u64,
+        n_incidents: u64::from(view.linkage.n_incidents),
+        n_shared: 0,
+        n_disputed: 0,
+        n_outside: n_outside as u64,
+        conflicts: conflicts(&view),
+        capped: capped.map(|it| format!("{} {}", grouped(it.n), it.what)).collect(),
+    };
+    let profile = INTERVAL.about().cited.to_owned();
+    let mut writer = pool.begin_settled(SettledHead { basis, profile, at: now.to_owned() })?;
+    view.settle(INTERVAL, |chunk| {
+        for incident in &chunk {
+            refreshed.n_shared += u64::from(incident.sources.len() > 1);
+            refreshed.n_disputed += u64::from(is_disputed(incident));
+        }
+        Ok(writer.write(&chunk)?)
+    })?;
+    writer.finish()?;
+    Ok(refreshed)
+}
+
+/// The settled view kept in the pool, if it still follows from what the pool holds.
+pub fn kept(pool: &Pool, profile: &dyn Profile) -> Result<Option<SettledView>, Failure> {
+    let basis = pool.basis(&settings(profile))?;
+    let kept = pool.settled(profile.about().cited)?;
+    Ok(kept.filter(|view| view.head.basis == basis))
+}
+
+/// Whether some claim says otherwise than a value shown.
+pub fn is_disputed(incident: &SettledIncident) -> bool {
+    fn against<T>(value: &Option<sheaf_model::Settled<T>>) -> bool {
+        value.as_ref().is_some_and(|it| !it.against.is_empty())
+    }
+    against(&incident.when)
+        || against(&incident.place)
+        || against(&incident.kind)
+        || incident.tolls.iter().any(|toll| {
+            !toll.against.is_empty() || toll.value.count.high() != Some(toll.value.count.low())
+        })
+}
+
+/// Contradictions among judgements, in words.
+pub fn conflicts(view: &View) -> Vec<String> {
+    let conflicts = view.linkage.conflicts.iter().map(|conflict| {
+        let reports: Vec<&str> =
+            conflict.reports.iter().map(|&at| view.known.outlines.id(at)).collect();
+        let against: Vec<String> = conflict.against.iter().map(ToString::to_string).collect();
+        let against =
+            if against.is_empty() { String::new() } else { format!(" ({})", against.join(", ")) };
+        format!(
+            "{} is kept but not followed: {}{against}; {}",
+            conflict.not_applied,
+            conflict.why,
+            reports.join(" – ")
+        )
+    });
+    conflicts.collect()
+}
+
+/// Whether a judgement's report is one that the pool has, also when no longer current.
+pub fn report_is_known(view: &View, text: &str) -> Result<ReportId, Failure> {
+    view.position(text).map(|at| view.known.id(at))
+}
+
+/// Two different reports of the pool.
+pub fn pair(view: &View, a: &str, b: &str) -> Result<Pair, Failure> {
+    let (a, b) = (report_is_known(view, a)?, report_is_known(view, b)?);
+    let twice = format!("{a} is named twice");
+    Pair::new(a, b)
+        .ok_or_else(|| Failure::new("one-report-twice", twice).hint("name two different reports"))
+}
