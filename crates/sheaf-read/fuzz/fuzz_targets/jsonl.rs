@@ -1,0 +1,9 @@
+//! Any bytes as jsonl.
+#![no_main]
+
+mod shared;
+
+use libfuzzer_sys::fuzz_target;
+use sheaf_read::rows::Format;
+
+fuzz_target!(|bytes: &[u8]| shared::read(bytes, Some(Format::JsonLines)));
