@@ -15,6 +15,7 @@ mod mapping;
 mod reading;
 pub mod rows;
 mod sources;
+mod told;
 
 pub use detect::{Chosen, choose};
 pub use draft::draft_mapping;
@@ -25,3 +26,4 @@ pub use mapping::{
 };
 pub use reading::{Head, LeftOut, ReadOptions, Reading, dataset_and_version, read_all, read_file};
 pub use sources::{About, BuiltIn, SOURCES};
+pub use told::told;

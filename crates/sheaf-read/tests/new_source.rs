@@ -5,9 +5,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{data, folder, read, told};
+use common::{data, folder, read};
 use sheaf_model::{Batch, ColumnFate, Field, Meaning};
-use sheaf_read::{Mapping, SOURCES, draft_mapping};
+use sheaf_read::{Mapping, SOURCES, draft_mapping, told};
 
 /// A folder of this test's own that goes away with it.
 struct Scratch(PathBuf);

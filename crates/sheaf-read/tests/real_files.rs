@@ -119,7 +119,7 @@ fn batches_of_any_size_say_the_same() {
         let mut options = sheaf_read::ReadOptions::found_out();
         options.batch_size = batch_size;
         let (reading, batches, _) = sheaf_read::read_all(&file, &options).unwrap();
-        common::told(&reading, &batches)
+        sheaf_read::told(&reading, &batches)
     };
     let lines = |told: &str| {
         let mut lines: Vec<String> = told.lines().map(str::to_owned).collect();

@@ -210,6 +210,7 @@ pub(crate) fn kind(
             Some(None) => {
                 fallback.get_or_insert((main, Meaning::Unknown(Unknown::NotKnown)));
             }
+            None if rule.partial => {}
             None => {
                 scratch.doubt(see, main, DoubtCode::UnknownCode, said);
                 scratch.instead(main, Meaning::NotUnderstood);

@@ -297,8 +297,9 @@ fn kind(mut sheet: Sheet<'_>) -> KindRule {
         codes
     };
     let split = sheet.character("split");
+    let partial = sheet.flag("codes-are-partial").unwrap_or(false);
     sheet.finish();
-    KindRule { columns, codes, split }
+    KindRule { columns, codes, split, partial }
 }
 
 /// Fields with a section of their own, and which it is.

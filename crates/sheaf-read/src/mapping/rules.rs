@@ -132,6 +132,8 @@ pub(crate) struct KindRule {
     pub columns: Vec<Names>,
     pub codes: Codes<Option<Kind>>,
     pub split: Option<char>,
+    /// A code that is not in the table is left to the next rule without a doubt.
+    pub partial: bool,
 }
 
 /// Which day to take of a cell that lists several.

@@ -59,3 +59,27 @@ pub(crate) fn position(columns: &[String], name: &str) -> Option<u16> {
     let at = columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name))?;
     u16::try_from(at).ok()
 }
+
+/// Reads a source's sample and compares what is told of it with its `expected.txt`, or writes that
+/// anew under `SHEAF_BLESS=1`.
+#[cfg(test)]
+fn check_sample(about: &About) {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sources");
+    let folder = sources.join(about.name.replace('-', "_"));
+    let mut options = crate::ReadOptions::found_out();
+    options.reader = Some(about.name.to_owned());
+    let (reading, batches, _) =
+        crate::read_all(&folder.join(about.sample_name), &options).expect("a sample can be read");
+    let found = crate::told(&reading, &batches);
+    let expected = folder.join("expected.txt");
+    if std::env::var_os("SHEAF_BLESS").is_some() {
+        std::fs::write(&expected, &found).expect("expected.txt can be written");
+    }
+    let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+    assert!(
+        expected == found,
+        "{} is read otherwise than expected.txt says; if that is wanted, write it anew with \
+         SHEAF_BLESS=1 and read the difference",
+        about.name
+    );
+}

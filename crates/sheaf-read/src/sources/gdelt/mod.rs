@@ -62,6 +62,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_sample_is_read_as_expected() {
+        crate::sources::check_sample(&ABOUT);
+    }
+
+    #[test]
     fn of_an_address_only_the_host_is_kept() {
         for (address, expected) in [
             ("https://www.example.org/news/a-person-is-named-here-1.2", Some("example.org")),

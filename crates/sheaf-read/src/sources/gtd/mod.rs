@@ -95,6 +95,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_sample_is_read_as_expected() {
+        crate::sources::check_sample(&ABOUT);
+    }
+
+    #[test]
     fn some_people_are_no_organisation() {
         for (name, expected) in [
             ("Hill Extremists", true),

@@ -197,6 +197,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_sample_is_read_as_expected() {
+        crate::sources::check_sample(&ABOUT);
+    }
+
+    #[test]
     fn a_place_name_is_short_and_nobody_s_home() {
         for (said, expected) in [
             ("Abobo", true),

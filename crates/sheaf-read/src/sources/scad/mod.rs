@@ -17,3 +17,11 @@ impl BuiltIn for Scad {
         &ABOUT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_sample_is_read_as_expected() {
+        crate::sources::check_sample(&super::ABOUT);
+    }
+}

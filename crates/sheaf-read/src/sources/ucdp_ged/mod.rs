@@ -19,3 +19,11 @@ impl BuiltIn for UcdpGed {
         &ABOUT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_sample_is_read_as_expected() {
+        crate::sources::check_sample(&super::ABOUT);
+    }
+}
