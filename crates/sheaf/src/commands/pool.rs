@@ -1,6 +1,6 @@
 //! `sheaf pool` and `sheaf add`: files in, incidents out, and a summary that adds up.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sheaf_model::{DoubtCode, SourceName};
@@ -55,7 +55,7 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     // One bad file does not stop the others; it is said at once and again by the exit code.
     let mut taken = Vec::new();
     let mut failures = Vec::new();
-    for file in &args.files {
+    for file in &in_order_of_vintage(&args.files) {
         match pipeline::take_in(&pool, file, &how) {
             Ok(TakenIn::New(import, reading)) => taken.push(Taken::New(import, reading)),
             Ok(TakenIn::KnownAs(id)) => {
@@ -95,6 +95,25 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     }
     let doubts: u64 = taken.iter().map(Taken::n_doubts).sum();
     Ok(if args.strict && doubts > 0 { Went::Doubts } else { Went::Fine })
+}
+
+/// The files in the order given, but the vintages of one data set, as far as their names tell, in
+/// the order of their versions: `roads-v2.csv` after `roads.csv`, however a shell sorts them.
+fn in_order_of_vintage(files: &[PathBuf]) -> Vec<PathBuf> {
+    let named: Vec<(String, Option<String>)> =
+        files.iter().map(|file| sheaf_read::dataset_and_version(file)).collect();
+    let first_of = |dataset: &str| named.iter().position(|(it, _)| it == dataset);
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_cached_key(|&idx| {
+        let (dataset, version) = &named[idx];
+        let numbers: Vec<u64> = version
+            .iter()
+            .flat_map(|version| version.split(|c: char| !c.is_ascii_digit()))
+            .filter_map(|part| part.parse().ok())
+            .collect();
+        (first_of(dataset), numbers, idx)
+    });
+    order.into_iter().map(|idx| files[idx].clone()).collect()
 }
 
 enum Taken {
@@ -221,4 +240,17 @@ fn summary_json(
         "conflicts": refreshed.conflicts,
         "capped": refreshed.capped,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_vintages_come_later_and_other_files_stay_where_they_were() {
+        let files = ["b.csv", "ged-car-v10.csv", "ged-car-9.1.csv", "a.csv", "ged-car.csv"];
+        let ordered = in_order_of_vintage(&files.map(PathBuf::from));
+        let names: Vec<_> = ordered.iter().map(|file| file.display().to_string()).collect();
+        assert_eq!(names, ["b.csv", "ged-car.csv", "ged-car-9.1.csv", "ged-car-v10.csv", "a.csv"]);
+    }
 }
