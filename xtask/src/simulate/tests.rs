@@ -178,3 +178,23 @@ fn days_are_those_of_the_calendar() {
     assert_eq!(calendar.day(DAYS - 1), "2014-12-31");
     assert_eq!(calendar.days[0], "2004-09-03");
 }
+
+/// The mappings beside the tables fit them to the last cell.
+#[test]
+fn the_simulated_tables_are_read_without_a_doubt() {
+    let folder = folder("read");
+    simulate(5_000, 2, &folder).unwrap();
+    let mut reports = 0;
+    for name in tables().chain(["sim-atlas-v2.csv".to_owned()]) {
+        let options = sheaf_read::ReadOptions::found_out();
+        let (reading, _, doubts) = sheaf_read::read_all(&folder.join(&name), &options).unwrap();
+        assert_eq!(doubts, [], "{name}");
+        assert!(reading.unknown.is_empty() && reading.ignored.is_empty(), "{name}");
+        assert!(reading.refused.is_empty() && reading.withheld.is_empty(), "{name}");
+        if name.starts_with(reading.head.source.name.as_str()) && !name.contains("-v2") {
+            reports += reading.tally.read();
+        }
+    }
+    assert_eq!(reports, 5_000);
+    std::fs::remove_dir_all(folder).unwrap();
+}
