@@ -64,13 +64,12 @@ pub(crate) struct Component<'a> {
     pub(crate) different: &'a [(u32, u32)],
 }
 
-/// What stands between two groups.
-#[derive(Clone, Copy, Default)]
-struct Link {
-    excess: i64,
-    /// Never to be joined.
-    barred: bool,
-}
+/// What stands between two groups: what their pairs weigh above the floor, or [`BARRED`]. One
+/// number, as a crowded component has tens of millions of them.
+type Link = i64;
+
+/// Never to be joined.
+const BARRED: Link = i64::MIN;
 
 struct Group {
     /// Reports in it.
@@ -83,13 +82,19 @@ struct Group {
     links: Vec<(u32, Link)>,
 }
 
-/// A possible joining. The greatest is done first: the highest mean, then the smallest reports.
+/// The best joining that a group knows of. The greatest is done first: the highest mean, then the
+/// smallest reports.
+///
+/// Each group has one of these waiting. It may have gone stale, but it never promises too little:
+/// the mean to two groups joined is at most the higher of the means to each, so a group's best can
+/// only get worse. When a stale one comes to its turn, the group looks again.
 #[derive(PartialEq)]
 struct Joining {
     mean: f64,
     smallest: (u32, u32),
+    /// Who looked, and whom it found.
     groups: (u32, u32),
-    /// The sizes when this was found; groups that grew since have been put in anew.
+    /// The sizes when this was found: a group that grew is not what was found.
     sizes: (u64, u64),
 }
 
@@ -110,30 +115,24 @@ impl PartialOrd for Joining {
 /// For each member, the smallest member of its group.
 pub(crate) fn cluster(component: &Component<'_>, scale: &Scale) -> Vec<u32> {
     let mut clusters = Clusters::new(component);
-    let mut heap = BinaryHeap::new();
-    for group in 0..clusters.groups.len() as u32 {
-        for at in 0..clusters.groups[group as usize].links.len() {
-            let (other, link) = clusters.groups[group as usize].links[at];
-            if other > group {
-                heap.extend(clusters.joining(group, other, link, scale));
-            }
-        }
-    }
-    while let Some(next) = heap.pop() {
+    let mut waiting: BinaryHeap<Joining> =
+        (0..clusters.groups.len() as u32).filter_map(|group| clusters.best(group, scale)).collect();
+    while let Some(next) = waiting.pop() {
         let (a, b) = next.groups;
-        let (left, right) = (&clusters.groups[a as usize], &clusters.groups[b as usize]);
-        if clusters.into[a as usize] != a
-            || clusters.into[b as usize] != b
-            || (left.size, right.size) != next.sizes
-            || share_one(&left.curated, &right.curated)
-        {
+        if !clusters.stands(a) {
             continue;
         }
-        let joined = clusters.join(a, b);
-        for at in 0..clusters.groups[joined as usize].links.len() {
-            let (other, link) = clusters.groups[joined as usize].links[at];
-            heap.extend(clusters.joining(joined, other, link, scale));
-        }
+        let found = clusters.stands(b) && {
+            let (left, right) = (&clusters.groups[a as usize], &clusters.groups[b as usize]);
+            (left.size, right.size) == next.sizes && !share_one(&left.curated, &right.curated)
+        };
+        let looks = if found {
+            clusters.join(a, b)
+        } else {
+            clusters.tidy(a);
+            a
+        };
+        waiting.extend(clusters.best(looks, scale));
     }
     clusters.smallest_of_each()
 }
@@ -142,6 +141,9 @@ struct Clusters {
     groups: Vec<Group>,
     /// The group that each went into; itself while it stands.
     into: Vec<u32>,
+    /// Where [`Clusters::tidy`] put a group's link, with the round in which it did.
+    seen: Vec<(u32, u32)>,
+    round: u32,
 }
 
 impl Clusters {
@@ -176,11 +178,9 @@ impl Clusters {
             .map(|&(a, b, excess)| {
                 let copies =
                     i64::from(component.sizes[a as usize]) * i64::from(component.sizes[b as usize]);
-                (a, b, Link { excess: excess * copies, barred: false })
+                (a, b, excess * copies)
             })
-            .chain(
-                component.different.iter().map(|&(a, b)| (a, b, Link { excess: 0, barred: true })),
-            );
+            .chain(component.different.iter().map(|&(a, b)| (a, b, BARRED)));
         for (a, b, link) in weighed {
             let (a, b) = (start[a as usize], start[b as usize]);
             if a != b {
@@ -188,23 +188,37 @@ impl Clusters {
                 groups[b as usize].links.push((a, link));
             }
         }
-        for group in &mut groups {
-            combine(&mut group.links);
+        let mut clusters = Clusters { groups, into: start, seen: vec![(0, 0); n], round: 0 };
+        // Only what people decided can have put two links between two groups by now.
+        if !component.same.is_empty() || !component.different.is_empty() {
+            for group in 0..n as u32 {
+                clusters.tidy(group);
+            }
         }
-        Clusters { groups, into: start }
+        clusters
     }
 
-    /// The joining of two groups, if they may be and their mean is high enough.
+    fn stands(&self, group: u32) -> bool {
+        self.into[group as usize] == group
+    }
+
+    /// The best joining of a group whose links are tidy.
+    fn best(&self, group: u32, scale: &Scale) -> Option<Joining> {
+        let links = self.groups[group as usize].links.iter();
+        links.filter_map(|&(other, link)| self.joining(group, other, link, scale)).max()
+    }
+
+    /// The joining of two groups, if they may be joined and their mean is high enough.
     fn joining(&self, a: u32, b: u32, link: Link, scale: &Scale) -> Option<Joining> {
         let (left, right) = (&self.groups[a as usize], &self.groups[b as usize]);
         let n = left.size * right.size;
-        let enough = i128::from(link.excess) >= i128::from(scale.joins_at()) * i128::from(n);
-        if link.barred || !enough {
+        let enough = i128::from(link) >= i128::from(scale.joins_at()) * i128::from(n);
+        if link == BARRED || !enough || share_one(&left.curated, &right.curated) {
             return None;
         }
         let smallest = (left.smallest.min(right.smallest), left.smallest.max(right.smallest));
         // Equal fractions give equal quotients, so ties are seen as ties.
-        let mean = link.excess as f64 / n as f64;
+        let mean = link as f64 / n as f64;
         Some(Joining { mean, smallest, groups: (a, b), sizes: (left.size, right.size) })
     }
 
@@ -226,15 +240,34 @@ impl Clusters {
         group.curated.extend(curated);
         group.curated.sort_unstable();
         group.curated.dedup();
-        let mut links = std::mem::take(&mut group.links);
-        links.extend(taken);
-        for (other, _) in &mut links {
-            *other = root(&mut self.into, *other);
-        }
-        links.retain(|(other, _)| *other != keep);
-        combine(&mut links);
-        self.groups[keep as usize].links = links;
+        group.links.extend(taken);
+        self.tidy(keep);
         keep
+    }
+
+    /// Brings a group's links up to date: those to groups that went into one are put together.
+    fn tidy(&mut self, group: u32) {
+        self.round += 1;
+        let mut links = std::mem::take(&mut self.groups[group as usize].links);
+        let mut n = 0;
+        for at in 0..links.len() {
+            let (other, link) = links[at];
+            let other = root(&mut self.into, other);
+            if other == group {
+                continue;
+            }
+            let seen = &mut self.seen[other as usize];
+            if seen.1 == self.round {
+                let kept = &mut links[seen.0 as usize].1;
+                *kept = if *kept == BARRED || link == BARRED { BARRED } else { *kept + link };
+            } else {
+                *seen = (n as u32, self.round);
+                links[n] = (other, link);
+                n += 1;
+            }
+        }
+        links.truncate(n);
+        self.groups[group as usize].links = links;
     }
 
     /// For each member the smallest member of the group it ended in.
@@ -243,24 +276,6 @@ impl Clusters {
             .map(|member| self.groups[root(&mut self.into, member) as usize].smallest)
             .collect()
     }
-}
-
-impl Link {
-    fn and(self, other: Link) -> Link {
-        Link { excess: self.excess + other.excess, barred: self.barred || other.barred }
-    }
-}
-
-/// Sorts links and puts those to one group together.
-fn combine(links: &mut Vec<(u32, Link)>) {
-    links.sort_unstable_by_key(|(other, _)| *other);
-    links.dedup_by(|next, kept| {
-        let one = next.0 == kept.0;
-        if one {
-            kept.1 = kept.1.and(next.1);
-        }
-        one
-    });
 }
 
 /// The group that a group ended in so far; each walk leaves a shortcut behind.

@@ -10,6 +10,8 @@ mod names;
 mod order;
 mod outline;
 mod parts;
+#[cfg(test)]
+mod testing;
 mod weights;
 
 pub use block::crowd::Capped;

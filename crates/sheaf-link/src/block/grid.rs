@@ -13,6 +13,9 @@ use crate::outline::{COARSEST_RADIUS_M, EARTH_RADIUS_M};
 /// Cube sizes as multiples of the smallest. Whole multiples, so that cubes nest.
 const SIZES: [i64; 4] = [1, 3, 9, 18];
 
+/// The cube size of the area around a crowded place.
+const AREA: usize = 2;
+
 /// Longest stretch, in days, of each class of stretches; the last class has no bound.
 const WIDTHS: [i32; 4] = [4, 16, 64, 400];
 
@@ -31,9 +34,10 @@ struct Entry {
     area: u32,
 }
 
-/// The reports of one cube size and one class of stretches.
+/// The reports of one cube size and one class of stretches, hot ones apart from the others.
 struct Class {
     size: usize,
+    hot: bool,
     widest: i32,
     /// Sorted by cube, then first day, then node.
     entries: Vec<Entry>,
@@ -59,7 +63,7 @@ impl Grid {
     pub(super) fn new(nodes: &Nodes<'_>, crowd: &Crowd) -> Grid {
         let smallest = smallest_reach(nodes.blocking.slack_m);
         let mut sorted: Vec<Vec<([i64; 3], Entry)>> = Vec::new();
-        sorted.resize_with(SIZES.len() * (WIDTHS.len() + 1), Vec::new);
+        sorted.resize_with(SIZES.len() * (WIDTHS.len() + 1) * 2, Vec::new);
         for node in 0..nodes.len() as u32 {
             let outline = nodes.outline(node);
             if !outline.is_dated() || !outline.has_usable_point() {
@@ -72,7 +76,8 @@ impl Grid {
             let days = outline.width_days();
             let width = WIDTHS.iter().position(|&widest| days <= widest).unwrap_or(WIDTHS.len());
             let cube = cube_of(&outline.at, smallest).map(|index| index / SIZES[size]);
-            sorted[size * (WIDTHS.len() + 1) + width].push((
+            let class = (size * (WIDTHS.len() + 1) + width) * 2 + usize::from(crowd.is_hot(node));
+            sorted[class].push((
                 cube,
                 Entry {
                     first: outline.first,
@@ -89,7 +94,8 @@ impl Grid {
         let mut classes = Vec::new();
         for (number, entries) in sorted.into_iter().enumerate() {
             if !entries.is_empty() {
-                classes.push(Class::new(number / (WIDTHS.len() + 1), entries));
+                let size = number / 2 / (WIDTHS.len() + 1);
+                classes.push(Class::new(size, number % 2 == 1, entries));
             }
         }
         Grid { gap_days: nodes.blocking.gap_days, classes }
@@ -134,9 +140,11 @@ impl Grid {
             let piece = part.piece.clone().unwrap_or(0..range.len());
             let asking = range.start + piece.start..range.start + piece.end;
             // Within the cube itself each report asks those after it.
-            for place in asking.clone() {
-                let entry = &class.entries[place];
-                self.sweep(entry, &class.entries[place + 1..range.end], emit);
+            if !covered(class, range.start, class, range.start) {
+                for place in asking.clone() {
+                    let entry = &class.entries[place];
+                    self.sweep(entry, &class.entries[place + 1..range.end], emit);
+                }
             }
             let entries = &class.entries[asking];
             for (number, other) in self.classes.iter().enumerate().skip(part.class) {
@@ -148,8 +156,10 @@ impl Grid {
                         return;
                     }
                     if let Some(&found) = other.by_cube.get(&key(neighbour)) {
-                        let range = other.run(found as usize);
-                        self.walk(entries, &other.entries[range], other.widest, emit);
+                        let asked = other.run(found as usize);
+                        if !covered(class, range.start, other, asked.start) {
+                            self.walk(entries, &other.entries[asked], other.widest, emit);
+                        }
                     }
                 });
             }
@@ -194,6 +204,16 @@ impl Grid {
     }
 }
 
+/// Whether all pairs of two runs, told by where they start, are left to the windows of a crowded
+/// area. Cubes up to the size of an area lie in one area as a whole.
+fn covered(class: &Class, at: usize, other: &Class, there: usize) -> bool {
+    let area = class.entries[at].area;
+    (class.hot || other.hot)
+        && class.size <= AREA
+        && other.size <= AREA
+        && area == other.entries[there].area
+}
+
 /// How many entries to skip to the first that begins at `earliest` or later: by doubling steps,
 /// since it is mostly near but may be far.
 fn skip(asked: &[Entry], earliest: i32) -> usize {
@@ -206,7 +226,7 @@ fn skip(asked: &[Entry], earliest: i32) -> usize {
 }
 
 impl Class {
-    fn new(size: usize, mut sorted: Vec<([i64; 3], Entry)>) -> Class {
+    fn new(size: usize, hot: bool, mut sorted: Vec<([i64; 3], Entry)>) -> Class {
         use rayon::prelude::*;
         sorted.par_sort_unstable_by_key(|(cube, entry)| (*cube, entry.first, entry.node));
         let widest =
@@ -220,7 +240,7 @@ impl Class {
             }
         }
         let entries = sorted.into_iter().map(|(_, entry)| entry).collect();
-        Class { size, widest, entries, runs, by_cube }
+        Class { size, hot, widest, entries, runs, by_cube }
     }
 
     /// Where a run lies in the entries.
@@ -267,5 +287,5 @@ pub(super) fn crowd_cube(at: &[f32; 3], slack_m: f32) -> u64 {
 
 /// The area around a point for crowds: the cube that serves a province.
 pub(super) fn crowd_area(at: &[f32; 3], slack_m: f32) -> u64 {
-    key(cube_of(at, smallest_reach(slack_m)).map(|index| index / SIZES[2]))
+    key(cube_of(at, smallest_reach(slack_m)).map(|index| index / SIZES[AREA]))
 }

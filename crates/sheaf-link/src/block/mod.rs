@@ -17,6 +17,8 @@ use crate::outline::{EARTH_RADIUS_M, Outline, Outlines, chord_m, chord_squared};
 pub(crate) mod crowd;
 mod grid;
 mod named;
+#[cfg(test)]
+mod oracle;
 
 /// How far linking looks.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -35,7 +37,7 @@ pub struct Blocking {
 impl Blocking {
     /// How far linking looks unless told otherwise.
     pub const SHIPPED: Blocking =
-        Blocking { gap_days: 3, slack_m: 20_000.0, crowd: 250, window: 100 };
+        Blocking { gap_days: 3, slack_m: 20_000.0, crowd: 250, window: 60 };
 }
 
 /// By what two reports meet.

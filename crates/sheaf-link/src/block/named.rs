@@ -87,12 +87,15 @@ impl<'a> Named<'a> {
 
     /// Emits the pair unless another tag or the other side does.
     fn consider(&self, node: u32, other: u32, by: Tag, emit: &mut impl FnMut(u32, u32, Relation)) {
-        let (a, b) = (self.nodes.outline(node), self.nodes.outline(other));
-        let outlines = self.nodes.outlines;
-        let Some(meeting) = by_name(outlines, a, b) else { return };
         if node == other || self.crowd.covers(node, other) {
             return;
         }
+        let (a, b) = (self.nodes.outline(node), self.nodes.outline(other));
+        if a.gap_days(b) > self.nodes.blocking.gap_days {
+            return;
+        }
+        let outlines = self.nodes.outlines;
+        let Some(meeting) = by_name(outlines, a, b) else { return };
         // Of the names both share in the sense by which they meet, the first speaks.
         let speaks = |sense| {
             in_both(outlines.tags_in(a, sense), outlines.tags_in(b, sense)).next() == Some(by)
@@ -131,8 +134,8 @@ impl Posting {
         self.classes[class].push((outline.first, node));
     }
 
-    /// The reports whose days may be near enough, with some that are not: the caller's definition
-    /// is asked again, since only the first day is kept here.
+    /// The reports whose days may be near enough, with some that are not: the caller looks again,
+    /// since only the first day is kept here.
     fn near(&self, outline: &Outline, gap_days: i32, mut found: impl FnMut(u32)) {
         let latest = outline.last.saturating_add(gap_days);
         for (class, widest) in self.classes.iter().zip(self.widest) {
