@@ -44,10 +44,7 @@ mod tests {
     fn another_program_reads_the_rows_back() {
         let report = ReportId::parse("wire:1").unwrap();
         let incident = SettledIncident {
-            incident: Incident {
-                id: IncidentId::of([&report]).unwrap(),
-                reports: vec![report],
-            },
+            incident: Incident { id: IncidentId::of([&report]).unwrap(), reports: vec![report] },
             profile: "interval@1",
             sources: Vec::new(),
             licence: Licence::ShareAlike,
