@@ -72,7 +72,7 @@ pub struct How {
     /// Each report with what speaks for its being in, in the order given.
     pub supports: Vec<Support>,
     /// The report outside that speaks most strongly for being in, and why it is not. `None` if no
-    /// report outside meets any of those inside.
+    /// report outside weighs more than the floor with any of those inside.
     pub nearest: Option<Outside>,
     /// The standing judgements that name a report of the incident, in the order of their numbers.
     pub judgements: Vec<JudgementId>,
@@ -257,5 +257,79 @@ impl Between<'_> {
             return WhyOutside::TooLittle;
         }
         WhyOutside::Elsewhere { incident }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sheaf_model::SourceKind;
+
+    use super::*;
+    use crate::link;
+    use crate::testing::{Told, judgement, outlines, told};
+
+    fn at_kunming(source: u16, key: &str) -> Told {
+        told(source, key).day(3).at(25.04, 102.71, 1_000.0).killed(31)
+    }
+
+    fn explained(reports: &[Told], judgements: &[Judgement]) -> (Outlines, Linkage, How) {
+        let outlines = outlines(reports);
+        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
+        let linkage = link(&outlines, &weights, &blocking, judgements);
+        let members = linkage.members(0).to_vec();
+        let how = how(&outlines, &weights, &blocking, &linkage, judgements, &members);
+        (outlines, linkage, how)
+    }
+
+    #[test]
+    fn how_gives_support_and_the_nearest_report_outside() {
+        let far_off = at_kunming(2, "off").killed(2).says(sheaf_model::Field::Outlet, "x");
+        let reports = [at_kunming(0, "1"), at_kunming(1, "1"), far_off];
+        let (_, linkage, how) = explained(&reports[..2], &[]);
+        assert_eq!(linkage.n_incidents, 1);
+        let [first, second] = &how.supports[..] else { panic!("{how:?}") };
+        assert_eq!(first.mean_bits, second.mean_bits);
+        assert_eq!(first.strongest.map(|(other, _)| other), Some(1));
+        assert_eq!(how.nearest, None);
+
+        let different = judgement(1, "s0:1", "s1:1", Verdict::Different);
+        let (_, _, how) = explained(&reports[..2], &[different.clone()]);
+        assert_eq!(how.nearest.map(|it| it.why), Some(WhyOutside::Judged(different.id)));
+        assert_eq!(how.judgements, [different.id]);
+
+        let curated = |key| at_kunming(0, key).by(SourceKind::Curated);
+        let (_, linkage, how) = explained(&[curated("1"), curated("2"), at_kunming(1, "1")], &[]);
+        assert_eq!(linkage.members(0).len(), 2);
+        assert_eq!(how.nearest.map(|it| it.why), Some(WhyOutside::CuratedSource { taken_by: 0 }));
+
+        let weak = told(2, "weak").day(4).at(25.05, 102.71, 1_000.0).killed(3);
+        let (_, _, how) = explained(&[at_kunming(0, "1"), weak], &[]);
+        let nearest = how.nearest.unwrap();
+        assert_eq!((nearest.report, nearest.why), (1, WhyOutside::TooLittle));
+        assert!(nearest.mean_bits < 0.0);
+    }
+
+    #[test]
+    fn why_says_what_kept_two_reports_apart() {
+        let reports = [
+            at_kunming(0, "1"),
+            at_kunming(1, "late").day(30),
+            told(2, "far").day(3).at(35.0, 102.71, 1_000.0),
+            told(3, "nameless").day(3),
+        ];
+        let outlines = outlines(&reports[..]);
+        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
+        let linkage = link(&outlines, &weights, &blocking, &[]);
+        let check = |other: u32, expected: &str| {
+            let why = why(&outlines, &weights, &blocking, &linkage, &[], (0, other));
+            assert_eq!(why.met.map_err(|it| it.to_string()).unwrap_err(), expected);
+            assert!(!why.together && why.mean_between_bits == Some(weights.floor_bits));
+            assert_eq!(why.compared.reasons.len(), 12);
+        };
+        check(2, "1106 km lie between them, and their places are known to 22 km together");
+        check(3, "one has no point, and they share no place name or unit");
+        // "late" says two stretches of days, and their hull touches.
+        assert_eq!(kept_apart(&outlines, &blocking, 0, 1), None);
+        assert_eq!(Apart::Days { gap: 5 }.to_string(), "5 days lie between them");
     }
 }

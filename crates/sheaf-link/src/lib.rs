@@ -1,15 +1,42 @@
 //! Which reports are about the same incident, and why.
+//!
+//! Reports go in one by one as [`Outlines`]: what linking needs of them and nothing more. Then
+//!
+//! ```text
+//!  Outlines ── exact copies together ──▶ blocking: which pairs to look at       block/
+//!                                            │
+//!            Weights (a readable text) ──▶ a Match: prior + a Reason each       compare/
+//!                                            │
+//!                       Judgements ──▶ groups by mean weight, leads attached    cluster
+//!                                            │
+//!                                        Linkage: report → incident             link
+//! ```
+//!
+//! A match weighs exactly what its reasons weigh, and what a side does not say weighs nothing. No
+//! chain of pairs makes an incident: groups are joined by the mean weight between all their
+//! reports. A curated source has one report in an incident. What people judged outranks all of it,
+//! and what they judged different is never joined.
+//!
+//! The result depends on the reports alone: not on their order, not on the number of threads, not
+//! on chance. Nothing here touches a file, a clock or a source by name. What it deliberately does
+//! not do: settle values (that comes after), and say who did it (nobody here does).
+
+pub mod baseline;
 mod block;
 mod cluster;
 mod compare;
 mod explain;
 mod fold;
+#[cfg(test)]
+mod invariants;
 mod judge;
 mod link;
+pub mod meltt;
 mod names;
 mod order;
 mod outline;
 mod parts;
+pub mod score;
 #[cfg(test)]
 mod testing;
 mod weights;

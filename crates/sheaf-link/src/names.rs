@@ -97,6 +97,8 @@ pub(crate) struct Names {
     /// The folded spellings, and for each name where its spelling stands.
     text: String,
     spelt: Vec<(u32, u32)>,
+    /// The hash of each name: the same in whatever order names came in, as their numbers are not.
+    hashes: Vec<u64>,
     /// How many reports give it.
     n_reports: Vec<u32>,
     by_key: HashedMap<u64, u32>,
@@ -166,6 +168,7 @@ impl Names {
             self.text.push_str(spelling);
             if name == next {
                 self.spelt.push(at);
+                self.hashes.push(hash);
                 self.n_reports.push(0);
             } else {
                 self.spelt[name as usize] = at;
@@ -192,6 +195,11 @@ impl Names {
         }
     }
 
+    /// A number of the name and its sense that does not depend on what came in before it.
+    pub(crate) fn hash(&self, tag: Tag) -> u64 {
+        self.hashes[tag.name()]
+    }
+
     /// The folded spelling, for explanations.
     pub(crate) fn spelling(&self, tag: Tag) -> &str {
         self.spelling_at(tag.name())
@@ -206,6 +214,7 @@ impl Names {
     pub(crate) fn n_bytes(&self) -> usize {
         self.text.capacity()
             + self.spelt.capacity() * 8
+            + self.hashes.capacity() * 8
             + self.n_reports.capacity() * 4
             + self.found.capacity() * 4
             + (self.by_key.capacity() + self.by_words.capacity()) * 18

@@ -281,6 +281,14 @@ impl Outlines {
         &self.ids[start as usize..self.id_ends[position] as usize]
     }
 
+    /// The number of the source of the report at a position, as it was pushed.
+    ///
+    /// # Panics
+    /// If `position` is not below [`Outlines::len`].
+    pub fn source(&self, position: u32) -> u16 {
+        self.get(position).source
+    }
+
     /// The position of the report with this id, by looking through all of them.
     pub fn position(&self, id: &str) -> Option<u32> {
         (0..self.len() as u32).find(|&position| self.id(position) == id)

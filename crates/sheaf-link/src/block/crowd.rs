@@ -11,7 +11,7 @@
 use rayon::prelude::*;
 
 use super::grid::{crowd_area, crowd_cube};
-use super::{Nodes, Relation, country, meet};
+use super::{Nodes, Relation, country, meet, one_of};
 use crate::names::{HashedMap, Sense};
 use crate::outline::{Outline, Slot};
 
@@ -227,14 +227,14 @@ fn place_of(nodes: &Nodes<'_>, outline: &Outline) -> u64 {
     name_of(nodes, outline).unwrap_or(0)
 }
 
-/// The first name of place, unit or country that a report gives, as a number.
+/// A name of place, unit or country that a report gives, as a number.
 fn name_of(nodes: &Nodes<'_>, outline: &Outline) -> Option<u64> {
     let outlines = nodes.outlines;
     [Sense::Place, Sense::AdminOne]
         .into_iter()
-        .find_map(|sense| outlines.tags_in(outline, sense).first().copied())
+        .find_map(|sense| one_of(outlines, outlines.tags_in(outline, sense)))
         .or_else(|| country(outlines, outline))
-        .map(|tag| tag.number())
+        .map(|tag| outlines.names().hash(tag))
 }
 
 fn killed(outline: &Outline) -> u32 {

@@ -216,9 +216,17 @@ pub(crate) fn by_name(outlines: &Outlines, a: &Outline, b: &Outline) -> Option<M
     None
 }
 
-/// The country a report gives; the first in order of names where it gives several.
+/// The country a report gives; one of them, always the same, where it gives several.
 pub(crate) fn country(outlines: &Outlines, outline: &Outline) -> Option<Tag> {
-    outlines.tags_in(outline, Sense::Country).first().copied()
+    one_of(outlines, outlines.tags_in(outline, Sense::Country))
+}
+
+/// One of several names, whatever the order in which names came in.
+fn one_of(outlines: &Outlines, tags: &[Tag]) -> Option<Tag> {
+    match tags {
+        [] | [_] => tags.first().copied(),
+        _ => tags.iter().copied().min_by_key(|&tag| outlines.names().hash(tag)),
+    }
 }
 
 /// Whether a report says no more of its place than the country.

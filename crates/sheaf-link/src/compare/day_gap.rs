@@ -31,7 +31,7 @@ fn level(both: &Both<'_>) -> Option<u8> {
     let width = both.a.width_days().saturating_add(both.b.width_days()) - 1;
     let band = match width {
         ..=2 => 0,
-        ..=8 => 1,
+        3..=8 => 1,
         _ => 2,
     };
     Some(band * 5 + both.a.gap_days(both.b).min(4) as u8)

@@ -78,7 +78,12 @@ impl Both<'_> {
         }
         let n = self.outlines.len();
         let names = self.outlines.names();
-        Some(in_both(left, right).map(|tag| (names.commonness(tag, n), tag)).min())
+        let shared = in_both(left, right).map(|tag| (names.commonness(tag, n), tag));
+        // Of equally common names the one first in the alphabet: the number of a name depends on
+        // which report came first, and what is said must not.
+        Some(shared.min_by(|a, b| {
+            (a.0.cmp(&b.0)).then_with(|| names.spelling(a.1).cmp(names.spelling(b.1)))
+        }))
     }
 }
 

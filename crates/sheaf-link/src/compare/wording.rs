@@ -14,7 +14,7 @@ fn level(both: &Both<'_>) -> Option<u8> {
     }
     Some(match (both.a.wording ^ both.b.wording).count_ones() {
         ..=3 => 0,
-        ..=8 => 1,
+        4..=8 => 1,
         _ => 2,
     })
 }
