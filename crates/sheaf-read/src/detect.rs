@@ -71,7 +71,7 @@ fn recognised(path: &Path) -> Result<Chosen, ReadError> {
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     // Columns of JSON come to light row by row, so a few rows are looked at.
     let columns = rows::peek(path, &Form::default(), 50)?.columns;
-    let mut nearest_miss: Option<(usize, &'static str, Vec<String>)> = None;
+    let mut nearest_miss: Option<(f64, &'static str, Vec<String>)> = None;
     for source in SOURCES {
         let chosen = from_built_in(*source)?;
         let recognise = &chosen.mapping.recognise;
@@ -87,9 +87,11 @@ fn recognised(path: &Path) -> Result<Chosen, ReadError> {
         }
         // A reader that lacks more than it finds is not near.
         let wanted = recognise.all.len() + recognise.any.len();
-        let nearer = nearest_miss.as_ref().is_none_or(|(n, _, _)| lacks.len() < *n);
-        if lacks.len() * 2 <= wanted && nearer {
-            nearest_miss = Some((lacks.len(), source.about().name, lacks));
+        // The nearest is the one of which the smallest part is missing.
+        let missing = lacks.len() as f64 / wanted.max(1) as f64;
+        let nearer = nearest_miss.as_ref().is_none_or(|(least, _, _)| missing < *least);
+        if missing <= 0.5 && nearer {
+            nearest_miss = Some((missing, source.about().name, lacks));
         }
     }
     let shown = path.display();

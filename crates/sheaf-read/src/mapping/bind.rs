@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sheaf_model::{ColumnFate, Field};
 
 use super::Mapping;
-use super::check::columns_read;
+use super::columns_read::columns_read;
 use super::people::people_in;
 use super::rules::{By, Names, Rules};
 
@@ -175,7 +175,8 @@ pub(crate) fn bind(mapping: &Mapping, names: &[String]) -> Plan {
             assign(column, Job::Group { field: Field::Where, group: PLACE });
         }
         for (column, names) in [(lat, &rule.lat), (lon, &rule.lon)] {
-            if column.is_none() {
+            // One of the two alone is always a surprise.
+            if column.is_none() && !(rule.may_be_missing && lat.or(lon).is_none()) {
                 plan.missing.extend(names.first().cloned());
             }
         }
@@ -220,6 +221,7 @@ fn bind_key(rules: &Rules, columns: &Columns, plan: &mut Plan) {
     for names in &rules.key {
         match columns.first_of(names) {
             Some(column) => plan.key.push(column),
+            None if rules.key_may_be_missing => {}
             None => plan.missing.extend(names.first().cloned()),
         }
     }

@@ -6,8 +6,8 @@ use sheaf_model::{Batch, Doubt, DoubtCode, Field, Meaning, Unknown};
 use super::Mapping;
 use super::bind::Plan;
 use super::date::read_days;
-use super::interpret::{Scratch, Sight, joined};
 use super::rules::{Cells, Codes, FieldRule, KindRule, Pick};
+use super::sight::{Scratch, Sight};
 use super::wording::exact_fingerprint;
 
 /// Words longer than this many bytes are running text in the wrong column. Running text may name
@@ -33,20 +33,29 @@ pub(crate) fn is_blank(cells: &Cells, cell: &str) -> bool {
 
 /// Whether a cell is one of these codes. Letters are compared without regard to case, and "-99.0",
 /// as a spreadsheet may write it, is "-99".
+#[inline]
 fn any_code(codes: &[String], said: &str) -> bool {
-    codes.iter().any(|code| code == said) || codes.iter().any(|code| is_nearly(code, said))
+    !codes.is_empty()
+        && (codes.iter().any(|code| same(code, said))
+            || said
+                .strip_suffix(".0")
+                .is_some_and(|whole| codes.iter().any(|code| same(code, whole))))
 }
 
 /// What a table says about a cell, compared as by [`any_code`].
 pub(crate) fn code<'t, T>(codes: &'t Codes<T>, said: &str) -> Option<&'t T> {
     let exact = codes.iter().find(|(code, _)| code == said);
-    let found = exact.or_else(|| codes.iter().find(|(code, _)| is_nearly(code, said)));
+    let found = exact.or_else(|| {
+        let whole = said.strip_suffix(".0").unwrap_or(said);
+        codes.iter().find(|(code, _)| same(code, said) || same(code, whole))
+    });
     found.map(|(_, meaning)| meaning)
 }
 
-fn is_nearly(code: &str, said: &str) -> bool {
-    let same = |said: &str| said.len() == code.len() && said.eq_ignore_ascii_case(code);
-    same(said) || (said.ends_with(".0") && same(&said[..said.len() - 2]))
+/// The same but for case. Lengths are compared first, because most codes differ in that already.
+#[inline]
+fn same(code: &str, said: &str) -> bool {
+    code.len() == said.len() && said.eq_ignore_ascii_case(code)
 }
 
 /// What the codes for "unknown" say about a cell, those of the column and those of every column.
@@ -205,7 +214,7 @@ pub(crate) fn kind(
             fallback.get_or_insert((main, Meaning::Unknown(Unknown::NotKnown)));
             continue;
         }
-        match look_up(rule, columns, said, see, joined(scratch)) {
+        match look_up(rule, columns, said, see, &mut scratch.joined) {
             Some(Some(kind)) => return Some((main, Meaning::Kind(kind))),
             Some(None) => {
                 fallback.get_or_insert((main, Meaning::Unknown(Unknown::NotKnown)));

@@ -1,22 +1,25 @@
 //! From a mapping's tables to checked rules. Everything wrong is reported at once.
 
 use sheaf_model::{Attackers, Field, Harm, Kind, Qualifier, Unit, Whom};
-use toml::{Table, Value};
+use toml::Value;
 
+use super::check_fields;
+use super::columns_read::{named_once, no_people};
 use super::day_text::DayFormat;
 use super::nearest::nearest;
-use super::people::people_in;
 use super::rules::{
-    Anchor, By, Cells, Condition, DateRule, FieldRule, KindRule, Pick, PlaceRule, Radius, Rules,
-    TollRule, UnitRule, Width,
+    Anchor, By, Cells, DateRule, KindRule, PlaceRule, Radius, Rules, TollRule, UnitRule, Width,
 };
 use super::sheet::{Problems, Sheet, known_word};
 
-type Wrong = (String, Option<String>);
+/// What is wrong with a value, and what would help.
+pub(super) type Wrong = (String, Option<String>);
 
 pub(super) fn rules(root: &mut Sheet<'_>, problems: &Problems, default_unit: Unit) -> Rules {
+    let (key, key_may_be_missing) = root.sheet("key").map(key).unwrap_or_default();
     let rules = Rules {
-        key: root.sheet("key").map(key).unwrap_or_default(),
+        key,
+        key_may_be_missing,
         cells: root.sheet("cells").map(cells).unwrap_or_default(),
         unit: match root.sheet("unit") {
             Some(sheet) => unit(sheet, default_unit),
@@ -26,7 +29,7 @@ pub(super) fn rules(root: &mut Sheet<'_>, problems: &Problems, default_unit: Uni
         place: root.sheet("place").map(place),
         tolls: root.sheets("toll").into_iter().map(toll).collect(),
         kinds: root.sheets("kind").into_iter().map(kind).collect(),
-        fields: root.sheet("fields").map(fields).unwrap_or_default(),
+        fields: root.sheet("fields").map(check_fields::fields).unwrap_or_default(),
         wording: root.texts("wording"),
         by_hand: root.sheet("by-hand").map(by_hand).unwrap_or_default(),
         ignore: root.sheet("ignore").map(reasons).unwrap_or_default(),
@@ -37,7 +40,8 @@ pub(super) fn rules(root: &mut Sheet<'_>, problems: &Problems, default_unit: Uni
     rules
 }
 
-fn key(mut sheet: Sheet<'_>) -> Vec<Vec<String>> {
+/// The columns of a key, and whether a file may do without them.
+fn key(mut sheet: Sheet<'_>) -> (Vec<Vec<String>>, bool) {
     let columns = match sheet.take("columns") {
         Some(Value::Array(values)) => values
             .into_iter()
@@ -58,8 +62,9 @@ fn key(mut sheet: Sheet<'_>) -> Vec<Vec<String>> {
             Vec::new()
         }
     };
+    let may_be_missing = sheet.flag("may-be-missing").unwrap_or(false);
     sheet.finish();
-    columns
+    (columns, may_be_missing)
 }
 
 fn cells(mut sheet: Sheet<'_>) -> Cells {
@@ -166,6 +171,7 @@ fn place(mut sheet: Sheet<'_>) -> PlaceRule {
         radii: sheet.codes("radii", radius),
         radius_column: sheet.texts("radius-column"),
         radius: sheet.amount("radius").map_or(f32::NAN, |metres| metres as f32),
+        may_be_missing: sheet.flag("may-be-missing").unwrap_or(false),
     };
     for (key, names) in [("lat", &rule.lat), ("lon", &rule.lon)] {
         if names.is_empty() {
@@ -302,92 +308,6 @@ fn kind(mut sheet: Sheet<'_>) -> KindRule {
     KindRule { columns, codes, split, partial }
 }
 
-/// Fields with a section of their own, and which it is.
-fn section_of(field: Field) -> Option<&'static str> {
-    Some(match field {
-        Field::When => "[date]",
-        Field::Where => "[place]",
-        Field::Toll => "[[toll]]",
-        Field::Kind => "[[kind]]",
-        Field::Wording => "the list wording",
-        Field::Unit => "[unit]",
-        _ => return None,
-    })
-}
-
-fn field_named(word: &str) -> Result<Field, Wrong> {
-    let known: Vec<_> = Field::ALL.iter().map(|field| (field.name(), *field)).collect();
-    let field = known_word(word, &known)
-        .map_err(|(what, hint)| (what.replace("is not a known word", "is not a field"), hint))?;
-    match section_of(field) {
-        Some(section) => Err((
-            format!("\"{word}\" is more than one cell"),
-            Some(format!("name the column in {section}")),
-        )),
-        None => Ok(field),
-    }
-}
-
-fn fields(sheet: Sheet<'_>) -> Vec<FieldRule> {
-    let problems = sheet.problems;
-    let path = sheet.path().to_owned();
-    let mut rules = Vec::new();
-    for (column, value) in sheet.rest() {
-        let mut table = Table::new();
-        match value {
-            Value::String(_) => drop(table.insert("field".to_owned(), value)),
-            Value::Table(inner) => table = inner,
-            _ => {
-                let what = format!("{path}.\"{column}\" must be a field, or a table with one");
-                problems.add(what, None);
-                continue;
-            }
-        }
-        let sheet = Sheet::new(&format!("{path}.\"{column}\""), table, problems);
-        rules.extend(field(column, sheet));
-    }
-    rules
-}
-
-fn field(column: String, mut sheet: Sheet<'_>) -> Option<FieldRule> {
-    let word = sheet.needed_text("field");
-    let field = field_named(&word).map_err(|(what, hint)| {
-        if !word.is_empty() {
-            sheet.problems.add(format!("{}: {what}", sheet.path()), hint);
-        }
-    });
-    let rule = FieldRule {
-        column,
-        field: field.unwrap_or(Field::Category),
-        map: sheet.codes("map", |text| Ok(text.to_owned())),
-        complete: sheet.flag("map-is-complete").unwrap_or(false),
-        unknown: sheet.texts("unknown"),
-        not_applicable: sheet.texts("not-applicable"),
-        only_when: sheet.sheet("only-when").map(condition),
-        split: sheet.character("split"),
-        formats: formats(&mut sheet),
-        pick: sheet
-            .one_of("pick", &[("first", Pick::First), ("last", Pick::Last)])
-            .unwrap_or(Pick::Last),
-        fingerprint: sheet.flag("fingerprint").unwrap_or(false),
-    };
-    sheet.finish();
-    field.is_ok().then_some(rule)
-}
-
-fn condition(mut sheet: Sheet<'_>) -> Condition {
-    let condition = Condition {
-        column: sheet.texts("column"),
-        values: sheet.texts("values"),
-        because: sheet.needed_text("because"),
-    };
-    if condition.column.is_empty() {
-        sheet.problem("column", "is missing", None);
-    }
-    sheet.finish();
-    condition
-}
-
 fn by_hand(sheet: Sheet<'_>) -> Vec<(String, Field)> {
     let problems = sheet.problems;
     let path = sheet.path().to_owned();
@@ -416,77 +336,4 @@ fn reasons(sheet: Sheet<'_>) -> Vec<(String, String)> {
         }
     }
     columns
-}
-
-/// Every column a rule reads, with the section that names it.
-pub(super) fn columns_read(rules: &Rules) -> Vec<(&str, &'static str)> {
-    fn all<'a>(
-        into: &mut Vec<(&'a str, &'static str)>,
-        section: &'static str,
-        lists: &[&'a Vec<String>],
-    ) {
-        into.extend(
-            lists.iter().flat_map(|names| names.iter()).map(|name| (name.as_str(), section)),
-        );
-    }
-    let mut read = Vec::new();
-    for names in &rules.key {
-        all(&mut read, "key", &[names]);
-    }
-    all(&mut read, "unit", &[&rules.unit.column]);
-    if let Some(date) = &rules.date {
-        let lists = [&date.start, &date.end, &date.year, &date.month, &date.day, &date.precision];
-        all(&mut read, "date", &lists);
-    }
-    if let Some(place) = &rules.place {
-        all(&mut read, "place", &[&place.lat, &place.lon, &place.precision, &place.radius_column]);
-    }
-    for toll in &rules.tolls {
-        all(&mut read, "toll", &[&toll.best, &toll.low, &toll.high]);
-    }
-    for kind in &rules.kinds {
-        all(&mut read, "kind", &kind.columns.iter().collect::<Vec<_>>());
-    }
-    read.extend(rules.fields.iter().map(|rule| (rule.column.as_str(), "fields")));
-    all(&mut read, "wording", &[&rules.wording]);
-    read
-}
-
-/// A column that two sections claim would be read twice or not at all.
-fn named_once(rules: &Rules, problems: &Problems) {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    let others = (rules.by_hand.iter().map(|(name, _)| (name.as_str(), "by-hand")))
-        .chain(rules.ignore.iter().map(|(name, _)| (name.as_str(), "ignore")))
-        .chain(rules.refuse.iter().map(|(name, _)| (name.as_str(), "refuse")));
-    for (name, section) in columns_read(rules).into_iter().chain(others) {
-        match seen.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            // Several kind rules may look at one column together with others.
-            Some((_, first)) if *first == section && section == "kind" => {}
-            // What is a key may also say something.
-            Some((_, "key")) => {}
-            Some((_, first)) => problems.add(
-                format!("the column \"{name}\" stands in {first} and in {section}"),
-                Some("say once what becomes of it".to_owned()),
-            ),
-            None => seen.push((name, section)),
-        }
-    }
-}
-
-/// A mapping must not ask for data about people, whatever field it asks to put them in.
-fn no_people(rules: &Rules, problems: &Problems) {
-    for rule in &rules.fields {
-        let Some(what) = people_in(&rule.column) else { continue };
-        let about_places = matches!(
-            rule.field,
-            Field::PlaceName | Field::AdminOne | Field::AdminTwo | Field::Country | Field::Outlet
-        );
-        if about_places && what == "names of persons" && rule.column.eq_ignore_ascii_case("name") {
-            continue;
-        }
-        problems.add(
-            format!("fields.\"{}\" would hold {what}, which a pool never keeps", rule.column),
-            Some("move it to [refuse]".to_owned()),
-        );
-    }
 }

@@ -5,8 +5,8 @@ use sheaf_model::{Day, DoubtCode, Meaning, Unknown, When};
 
 use super::bind::DateColumns;
 use super::day_text::{DayFormat, month, year};
-use super::interpret::{Scratch, Sight};
 use super::rules::{Anchor, DateRule, Width};
+use super::sight::{Scratch, Sight};
 
 /// The day a cell said last, since neighbouring cells and rows often say the same.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@
 
 use sheaf_model::{
     Batch, ColumnFate, Day, Doubt, DoubtCode, Field, Meaning, SetAside, SetAsideReason, Unit,
-    Unknown, When,
+    Unknown,
 };
 
 use super::Mapping;
@@ -13,7 +13,7 @@ use super::cells;
 use super::date::{self, DayMemo};
 use super::day_text::DayFormat;
 use super::keys::{self, Keys, Verdict};
-use super::rules::{Cells, Codes};
+use super::sight::{Plausible, Scratch, Sight};
 use super::wording::fingerprint;
 use super::{place, toll};
 use crate::rows::Row;
@@ -55,103 +55,6 @@ impl Out<'_> {
     /// Raises a doubt about a cell.
     pub fn doubt(&mut self, column: u16, code: DoubtCode, said: &str) {
         self.doubts.push(Doubt::about_cell(self.row, column, code, said));
-    }
-}
-
-/// The days between which an incident is plausible.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Plausible {
-    first: Day,
-    last: Day,
-}
-
-impl Plausible {
-    /// Up to the day after publication, or, where that is not known, to the end of 2098: 1900 and
-    /// 2099 are what programs write for a day they do not have.
-    pub fn until(published: Option<Day>) -> Plausible {
-        let far = |days| Day::from_days_since_1970(days);
-        // -25,202 is 1901-01-01 and 47,116 is 2098-12-31; both are days, so neither falls back.
-        let first = far(-25_202).or(far(0));
-        let last = published.and_then(|day| day.plus(1)).or(far(47_116));
-        match (first, last) {
-            (Some(first), Some(last)) => Plausible { first, last },
-            _ => unreachable!("the limits are days of the calendar"),
-        }
-    }
-}
-
-/// A row as the group readers see it.
-pub(crate) struct Sight<'a> {
-    row: &'a Row,
-    cells: &'a Cells,
-    plausible: Plausible,
-}
-
-impl<'a> Sight<'a> {
-    pub fn cell(&self, column: u16) -> &'a str {
-        self.row.cell(usize::from(column))
-    }
-
-    /// The column and its cell, trimmed, unless it is blank.
-    pub fn filled(&self, column: Option<u16>) -> Option<(u16, &'a str)> {
-        let column = column?;
-        let cell = cells::trim(self.cell(column));
-        (!cells::is_blank(self.cells, cell)).then_some((column, cell))
-    }
-
-    pub fn unknown(&self, said: &str, more: &[String]) -> Option<Unknown> {
-        cells::unknown(self.cells, said, more, &[])
-    }
-
-    /// As [`Sight::unknown`], with codes of the column's own for "does not apply".
-    pub fn unknown_as(
-        &self,
-        said: &str,
-        unknown: &[String],
-        not_applicable: &[String],
-    ) -> Option<Unknown> {
-        cells::unknown(self.cells, said, unknown, not_applicable)
-    }
-
-    pub fn row_number(&self) -> u64 {
-        self.row.number()
-    }
-
-    pub fn is_unknown(&self, said: &str, more: &[String]) -> bool {
-        self.unknown(said, more).is_some()
-    }
-
-    pub fn code<'t, T>(&self, codes: &'t Codes<T>, said: &str) -> Option<&'t T> {
-        cells::code(codes, said)
-    }
-
-    pub fn plausible(&self, when: When) -> bool {
-        self.plausible.first <= when.first() && when.last() <= self.plausible.last
-            // A year-wide date of this year ends after the day of publication.
-            || (self.plausible.first <= when.first()
-                && when.width_days() > 1
-                && when.first() <= self.plausible.last)
-    }
-}
-
-/// What reading a row's groups leaves behind, its memory used again for the next row.
-#[derive(Default)]
-pub(crate) struct Scratch {
-    doubts: Vec<Doubt>,
-    instead: Vec<(u16, Meaning)>,
-    groups: Vec<Option<(u16, Meaning)>>,
-    key: String,
-    joined: String,
-}
-
-impl Scratch {
-    pub fn doubt(&mut self, see: &Sight<'_>, column: u16, code: DoubtCode, said: &str) {
-        self.doubts.push(Doubt::about_cell(see.row.number(), column, code, said));
-    }
-
-    /// Says that a cell of a group means this, and not just part of the group.
-    pub fn instead(&mut self, column: u16, meaning: Meaning) {
-        self.instead.push((column, meaning));
     }
 }
 
@@ -341,7 +244,11 @@ impl<'m> Interpreter<'m> {
             Verdict::New if keyed => {}
             Verdict::New => {
                 batch.set_key(&named);
-                self.scratch.doubts.push(Doubt::about_row(row.number(), DoubtCode::NoKey, &named));
+                // Where a file has no key at all, that is said once, about its columns.
+                if !self.plan.key.is_empty() {
+                    let doubt = Doubt::about_row(row.number(), DoubtCode::NoKey, &named);
+                    self.scratch.doubts.push(doubt);
+                }
             }
             Verdict::Copy => {
                 batch.abandon_report();
@@ -435,9 +342,4 @@ fn unit_of(mapping: &Mapping, plan: &Plan, see: &Sight<'_>, scratch: &mut Scratc
             rule.is
         }
     }
-}
-
-/// Memory for joining the codes of a kind.
-pub(crate) fn joined(scratch: &mut Scratch) -> &mut String {
-    &mut scratch.joined
 }

@@ -6,10 +6,38 @@
 //! bound once to the columns of a file, and then applied row by row. In goes a row of text cells,
 //! out come claims with what was said beside what was understood, and doubts. Nothing here opens a
 //! file; bytes are `rows`' business.
+//!
+//! # The settings
+//!
+//! Everything but `[source]` may be left out. Where a setting names a column it may name several,
+//! in order of preference: layouts of one source differ, and the first one that the file has is
+//! read. Names are compared without regard to case.
+//!
+//! | setting | what it says |
+//! |---|---|
+//! | `[source]` | `name`, `title`, `organisation`, `licence`, `credit`, `kind` (curated, news, leads) |
+//! | `[[era]]` | `from` a day on, `what` was different in the source's method |
+//! | `source-column` | the column that names the source, in a layout that several share |
+//! | `[file]` | `format`, `encoding`, `delimiter`, `quotes-are-text`, `columns` (of a file without a header), `sheet`, `member`, `at` |
+//! | `[recognise]` | `all` these columns, `any` of each list, `none` of these; `name-ends` for a file without a header |
+//! | `[cells]` | codes in every column: `blank`, `unknown`, `not-applicable` |
+//! | `[key]` | `columns` that name the row together; `may-be-missing` |
+//! | `[unit]` | what a row stands for: `is`, or `column` and `codes`; `if-longer-than-days` for the codes; `longer` = `{ than-days, is }` |
+//! | `[date]` | `start`, `end`, or `year`, `month`, `day`; `formats`; `precision` and `widths` (as-given, day, days:3, week, month, year); `given-day-is` first or middle |
+//! | `[place]` | `lat`, `lon`; `precision` and `radii` (metres or too-coarse), or `radius-column`; `radius` where nothing is said; `may-be-missing` |
+//! | `[[toll]]` | `harm`, `whom`; `best`, `low`, `high`, `as-of`; `attackers` and `qualifier`, fixed or `{ column, codes, otherwise }`; `unknown` |
+//! | `[[kind]]` | `columns` (several are joined by `\|`, `*` stands for any), `codes`, `codes-are-partial`, `split`; the first rule that fits wins |
+//! | `[fields]` | column = field, or `{ field, map, map-is-complete, unknown, not-applicable, split, only-when = { column, values, because }, formats, pick, fingerprint }` |
+//! | `wording` | columns of running text: only a fingerprint is kept |
+//! | `[ignore]` | column = the reason; `#` stands for digits, `*` for anything |
+//! | `[refuse]` | column = which data about people it holds |
+//! | `[by-hand]` | column = field, read by the Rust of a built-in source |
 
 mod bind;
 mod cells;
 mod check;
+mod check_fields;
+mod columns_read;
 mod count_text;
 mod date;
 mod day_text;
@@ -21,6 +49,7 @@ mod people;
 mod place;
 mod rules;
 mod sheet;
+mod sight;
 mod toll;
 mod wording;
 

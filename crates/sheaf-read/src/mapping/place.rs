@@ -6,8 +6,8 @@ use sheaf_model::{DoubtCode, Meaning, Metres, Place, Unknown};
 
 use super::bind::PlaceColumns;
 use super::degree_text::parse_degrees;
-use super::interpret::{Scratch, Sight};
 use super::rules::{PlaceRule, Radius};
+use super::sight::{Scratch, Sight};
 
 /// Reads the group; `None` where it has neither latitude nor longitude.
 pub(crate) fn read(

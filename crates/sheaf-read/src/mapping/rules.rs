@@ -15,6 +15,8 @@ pub(crate) type Codes<T> = Vec<(String, T)>;
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     pub key: Vec<Names>,
+    /// A file without the key's columns is no surprise.
+    pub key_may_be_missing: bool,
     pub cells: Cells,
     pub unit: UnitRule,
     pub date: Option<DateRule>,
@@ -104,6 +106,8 @@ pub(crate) struct PlaceRule {
     pub radius_column: Names,
     /// Where nothing says how far off the point is.
     pub radius: f32,
+    /// A file without coordinates is no surprise.
+    pub may_be_missing: bool,
 }
 
 /// A value that is fixed, or read from a column by a table.

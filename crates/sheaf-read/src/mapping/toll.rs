@@ -7,8 +7,8 @@ use super::bind::TollColumns;
 use super::count_text::parse_count;
 use super::date::read_days;
 use super::day_text::DayFormat;
-use super::interpret::{Scratch, Sight};
 use super::rules::{By, TollRule};
+use super::sight::{Scratch, Sight};
 
 /// Tolls above this are not counted: no single incident on record has one, while a shifted column
 /// (an identifier, a sum of money) easily does. What was said is kept, with a doubt.
