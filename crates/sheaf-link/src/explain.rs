@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(how.nearest, None);
 
         let different = judgement(1, "s0:1", "s1:1", Verdict::Different);
-        let (_, _, how) = explained(&reports[..2], &[different.clone()]);
+        let (_, _, how) = explained(&reports[..2], std::slice::from_ref(&different));
         assert_eq!(how.nearest.map(|it| it.why), Some(WhyOutside::Judged(different.id)));
         assert_eq!(how.judgements, [different.id]);
 
