@@ -75,6 +75,11 @@ Examples:
     Undo(Undoing),
     /// List the judgements, withdrawn ones too
     Judgements(PoolOnly),
+    /// Precision, recall and F1 of the linking against labels
+    #[command(after_help = "\
+Example:
+  sheaf score attacks.sheaf --truth examples/attacks-2013-2014/truth/truth.csv")]
+    Score(Scoring),
     /// What changed between two imports of a data set
     #[command(after_help = "\
 Examples:
@@ -281,6 +286,17 @@ pub struct Undoing {
 pub struct PoolOnly {
     /// The pool
     pub pool: PathBuf,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct Scoring {
+    /// The pool
+    pub pool: PathBuf,
+    /// Labels: a CSV with the columns report,event
+    #[arg(long, value_name = "FILE")]
+    pub truth: PathBuf,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
 }

@@ -8,6 +8,7 @@ mod judge;
 mod new_source;
 mod pool;
 mod read;
+mod score;
 pub mod show;
 mod sources;
 mod verify;
@@ -43,6 +44,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Judge(args) => judge::judge(&args, everywhere),
         Command::Undo(args) => judge::undo(&args, everywhere),
         Command::Judgements(args) => judge::judgements(&args, everywhere),
+        Command::Score(args) => score::score(&args, everywhere),
         Command::Diff(args) => diff::diff(&args, everywhere),
         Command::Cite(args) => incidents::cite(&args, everywhere),
         Command::Export(args) => incidents::export(&args, everywhere),
