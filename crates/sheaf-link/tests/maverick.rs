@@ -36,11 +36,11 @@ fn read(directory: &str) -> Labelled {
             batch.say(Field::When, 0, "", Meaning::When(when));
         }
         let radius = match cell("geo_precision") {
-            "6" => 500.0,
-            "5" => 1_000.0,
-            "4" => 3_000.0,
-            "3" => 15_000.0,
-            _ => 75_000.0,
+            "6" => 1_000.0,
+            "5" => 2_000.0,
+            "4" => 4_000.0,
+            "3" => 10_000.0,
+            _ => 50_000.0,
         };
         if let (Ok(lat), Ok(lon)) = (cell("latitude").parse(), cell("longitude").parse()) {
             let place = Place::new(lat, lon, Metres::new(radius).unwrap()).unwrap();
@@ -80,6 +80,9 @@ fn read(directory: &str) -> Labelled {
             (Field::PlaceName, "location"),
             (Field::Target, "target"),
             (Field::Category, "event_context"),
+            (Field::Category, "election"),
+            (Field::Category, "actor1_id"),
+            (Field::Category, "actor2_id"),
             (Field::Party, "actor1"),
             (Field::Party, "actor2"),
             (Field::Outlet, "source_author"),
