@@ -329,3 +329,28 @@ fn a_peek_shows_the_columns_and_the_first_rows() {
     assert_eq!(peek.columns, ["a", "b"]);
     assert_eq!(peek.rows, [(2, vec!["1".to_owned(), "2".to_owned()])]);
 }
+
+#[test]
+fn invariant_14_messy_data_is_not_an_error() {
+    check(
+        b"\xEF\xBB\xBFsep=;\rid;place;dead;dead;\r\n#id;#loc;;\n1;Bogot\xE1;3\r\r2;\"x;4;5\n3;y\0;6;7;8\n\
+          id;place;dead;dead\n;;;\n1.97E+11;\xC3\xBC;9;10",
+        NAME,
+        &[
+            "id | place | dead | dead (2)",
+            "4: 1 | Bogot\u{e1} | 3 | ",
+            "7: 3 | y | 6 | 7",
+            "10: 1.97E+11 | \u{fc} | 9 | 10",
+            "3 aside: tag-row",
+            "5 aside: blank",
+            "6 aside: unclosed-quote",
+            "8 aside: repeated-header",
+            "9 aside: blank",
+            "file dead (2) doubt: duplicate-column \"dead\"",
+            "4 place doubt: not-utf8",
+            "4 doubt: missing-cells",
+            "7 place doubt: nul-byte",
+            "7 doubt: extra-cells",
+        ],
+    );
+}

@@ -126,9 +126,9 @@ proptest! {
         }
     }
 
-    /// Every line is a row, a row set aside, or part of one: none is lost.
+    /// Without quotes a line is a row, so the two add up to the lines there are.
     #[test]
-    fn every_line_of_a_file_without_quotes_is_accounted_for(
+    fn invariant_06_every_line_is_a_row_or_set_aside(
         lines in proptest::collection::vec("[a-c1-3,;# ]{0,8}", 0..30),
     ) {
         let text = format!("h,i\n{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>());
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn a_well_formed_table_comes_back_exactly(
+    fn invariant_01_a_well_formed_table_comes_back_to_the_letter(
         table in table(),
         delimiter in proptest::sample::select(&b",;\t|"[..]),
         end in proptest::sample::select(&["\n", "\r\n", "\r"][..]),

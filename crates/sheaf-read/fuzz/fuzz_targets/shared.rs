@@ -15,5 +15,7 @@ pub fn read(bytes: &[u8], format: Option<Format>) {
         assert!(row.cells().all(|cell| cell.len() <= 4 * rows::MAX_CELL));
     }
     let n_columns = opened.rows.columns().len();
-    assert!(notes.doubts.iter().all(|doubt| doubt.column.is_none_or(|at| usize::from(at) < n_columns)));
+    assert!(
+        notes.doubts.iter().all(|doubt| doubt.column.is_none_or(|at| usize::from(at) < n_columns))
+    );
 }
