@@ -129,10 +129,14 @@ impl<'a> List<'a> {
         Ok(losses)
     }
 
-    /// The incidents, all of them.
-    pub fn collect(&self) -> Result<Vec<SettledIncident>, Failure> {
+    /// The incidents, all of them, and what the audience may not have of them.
+    pub fn collect(&self, format: &'static str) -> (Vec<SettledIncident>, Losses) {
         let listed = self.sources.iter().map(|source| (source.name.clone(), source.licence));
-        Ok(self.gathered(&RefCell::new(Gate::new(listed))))
+        let gate = RefCell::new(Gate::new(listed));
+        let incidents = self.gathered(&gate);
+        let mut losses = Losses { n_written: incidents.len() as u64, ..Losses::of(format) };
+        losses.add_stopped(&gate.borrow());
+        (incidents, losses)
     }
 
     fn gathered(&self, gate: &RefCell<Gate>) -> Vec<SettledIncident> {

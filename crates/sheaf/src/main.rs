@@ -19,9 +19,17 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::commands::Went;
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = args::Arguments::parse();
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && std::env::args().any(|it| it == "--json") => {
+            bad_arguments(&error).print(true);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     let json = arguments.everywhere.json;
     match commands::run(arguments) {
         Ok(Went::Fine) => ExitCode::SUCCESS,
@@ -30,5 +38,18 @@ fn main() -> ExitCode {
             failure.print(json);
             ExitCode::from(2)
         }
+    }
+}
+
+/// What is wrong with the arguments, for a program: the first line of what people are told, and
+/// the tip if there is one.
+fn bad_arguments(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim);
+    let what = lines.next().unwrap_or_default();
+    let failure = Failure::new("bad-arguments", what.strip_prefix("error: ").unwrap_or(what));
+    match lines.find_map(|line| line.strip_prefix("tip: ")) {
+        Some(tip) => failure.hint(tip),
+        None => failure,
     }
 }

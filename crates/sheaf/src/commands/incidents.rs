@@ -96,9 +96,9 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
         Ok(losses)
     };
     if asked.format == Format::Parquet {
-        let incidents = list.collect()?;
+        let (incidents, losses) = list.collect("parquet");
         sheaf_store::write_incidents(path, &incidents)?;
-        return Ok(Losses { n_written: incidents.len() as u64, ..Losses::of("parquet") });
+        return Ok(losses);
     }
     if asked.format != Format::Csv || path.extension().is_some() {
         return write(path).map_err(unwritable);
@@ -106,7 +106,12 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
     std::fs::create_dir_all(path).map_err(unwritable)?;
     let losses = write(&path.join("incidents.csv")).map_err(unwritable)?;
     let package = File::create(path.join("datapackage.json")).map_err(unwritable)?;
-    let sources: Vec<&Source> = list.sources.iter().collect();
+    // What others get rests on nothing by a source that may not be passed on, so neither do the
+    // credits and the terms.
+    let rests_on = |source: &&Source| {
+        asked.audience == Audience::Ourselves || source.licence.may_be_passed_on()
+    };
+    let sources: Vec<&Source> = list.sources.iter().filter(rests_on).collect();
     output::write_package("incidents.csv", &sources, package).map_err(unwritable)?;
     Ok(losses)
 }

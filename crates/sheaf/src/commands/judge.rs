@@ -1,9 +1,10 @@
 //! `sheaf judge`, `sheaf undo`, `sheaf judgements`: what people decide, and take back.
 
 use serde_json::{Value, json};
-use sheaf_model::{Judgement, JudgementId, ReportId, Verdict};
+use sheaf_model::{Incident, Judgement, JudgementId, ReportId, Verdict};
 use sheaf_store::{Access, Pool, Resolution};
 
+use super::show::holder;
 use super::{Went, counted, now, open, print, print_json, remark};
 use crate::args::{Everywhere, Judging, PoolOnly, Summary, Undoing, VerdictWord};
 use crate::failure::Failure;
@@ -60,14 +61,20 @@ fn report(pool: &Pool, judgement: &Judgement, everywhere: &Everywhere) -> Result
 
 /// Which incident holds a report, in words.
 fn now_in(pool: &Pool, report: &ReportId) -> Result<String, Failure> {
-    Ok(match pool.resolve(report.as_str())? {
+    let held = match pool.resolve(report.as_str())? {
         Resolution::Incident { id, reports } | Resolution::Report { id, reports, .. } => {
+            Some(Incident { id, reports })
+        }
+        // It was a handle until now; the report itself is in some incident still.
+        Resolution::Was { .. } => holder(pool, report.as_str())?,
+        Resolution::Outside { .. } | Resolution::Unknown { .. } => None,
+    };
+    Ok(held.map_or_else(
+        || "in no incident".to_owned(),
+        |Incident { id, reports }| {
             format!("in incident {id}, with {}", counted(reports.len() as u64, "report"))
-        }
-        Resolution::Was { .. } | Resolution::Outside { .. } | Resolution::Unknown { .. } => {
-            "in no incident".to_owned()
-        }
-    })
+        },
+    ))
 }
 
 pub fn judgements(args: &PoolOnly, everywhere: &Everywhere) -> Result<Went, Failure> {

@@ -67,7 +67,7 @@ pub fn read(args: &Reading, everywhere: &Everywhere) -> Result<Went, Failure> {
         if left > 0 && !args.doubts {
             remark(
                 everywhere,
-                &format!("… and {} more; --rows N shows more", counted(left, "report")),
+                &format!("… and {}; --rows N shows more", counted(left, "more report")),
             );
         }
         let reader = &reading.head.reader;

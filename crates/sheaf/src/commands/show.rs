@@ -2,7 +2,7 @@
 //! what they said to the letter, and where.
 
 use serde_json::{Value, json};
-use sheaf_model::{ReportId, SettledIncident};
+use sheaf_model::{Incident, ReportId, SettledIncident};
 use sheaf_settle::{Ballots, INTERVAL, Profile};
 use sheaf_store::{Access, Pool, Resolution, Wanted};
 
@@ -63,6 +63,13 @@ fn find(pool: &Pool, id: &str, quiet: bool) -> Result<Found, Failure> {
             Ok(Found::Incident(Box::new(settle_these(pool, &reports, INTERVAL)?)))
         }
         Resolution::Was { now, since } => {
+            if let Some(incident) = holder(pool, id)? {
+                if !quiet {
+                    eprintln!("{id} is no incident since {since}; it is now in {}", incident.id);
+                }
+                let settled = settle_these(pool, &incident.reports, INTERVAL)?;
+                return Ok(Found::Incident(Box::new(settled)));
+            }
             let now: Vec<&str> = now.iter().map(|it| it.as_str()).collect();
             let failure =
                 Failure::new("gone-incident", format!("{id} is no incident since {since}"));
@@ -74,6 +81,19 @@ fn find(pool: &Pool, id: &str, quiet: bool) -> Result<Found, Failure> {
         Resolution::Outside { report, .. } => Ok(Found::Outside(report)),
         Resolution::Unknown { nearest } => Err(unknown(id, &nearest)),
     }
+}
+
+/// The incident that holds a report, looked for among all. A handle of the past is the id of a
+/// report as well, and where that report is now is the best answer to what became of it.
+pub fn holder(pool: &Pool, report: &str) -> Result<Option<Incident>, Failure> {
+    let Some(linkage) = pool.linkage()? else { return Ok(None) };
+    let mut held = None;
+    pool.for_each_incident(&linkage, |incident| {
+        if incident.reports.iter().any(|it| it.as_str() == report) {
+            held = Some(incident);
+        }
+    })?;
+    Ok(held)
 }
 
 /// Settles the incident made up of these reports.
