@@ -1,5 +1,5 @@
 //! How fast a file is read, beside bare `csv` parsing of the same bytes in the same run:
-//! `cargo run --release -p sheaf-read --example read_speed -- FILE.csv [TIMES]`.
+//! `cargo run --release -p sheaf-read --example read_speed -- FILE.csv [TIMES [BATCH]]`.
 //!
 //! Prints rows per second and processor seconds of three things: `csv` splitting the file into byte
 //! records, our rows alone, and the full reading into batches. The best of several times is shown,
@@ -15,11 +15,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let path = PathBuf::from(arguments.next().ok_or("usage: read_speed FILE.csv [TIMES]")?);
     let times = arguments.next().and_then(|n| n.to_str()?.parse().ok()).unwrap_or(5);
+    let batch = arguments.next().and_then(|n| n.to_str()?.parse().ok());
     let bare = best_of(times, || bare_csv(&path))?;
     show("bare csv", bare, bare);
     let alone = best_of(times, || rows_alone(&path))?;
     show("rows", alone, bare);
-    let full = best_of(times, || full_reading(&path))?;
+    let full = best_of(times, || full_reading(&path, batch))?;
     show("full reading", full, bare);
     Ok(())
 }
@@ -70,12 +71,16 @@ fn rows_alone(path: &std::path::Path) -> Result<u64, Box<dyn std::error::Error>>
     Ok(n_rows)
 }
 
-fn full_reading(path: &std::path::Path) -> Result<u64, Box<dyn std::error::Error>> {
-    let reading =
-        read_file(path, &ReadOptions::found_out(), |_, batch| -> Result<(), ReadError> {
-            std::hint::black_box(batch);
-            Ok(())
-        })?;
+fn full_reading(
+    path: &std::path::Path,
+    batch: Option<usize>,
+) -> Result<u64, Box<dyn std::error::Error>> {
+    let mut options = ReadOptions::found_out();
+    options.batch_size = batch.unwrap_or(options.batch_size);
+    let reading = read_file(path, &options, |_, batch| -> Result<(), ReadError> {
+        std::hint::black_box(batch);
+        Ok(())
+    })?;
     Ok(reading.tally.read())
 }
 

@@ -46,6 +46,8 @@ pub struct Head {
     pub columns: Vec<String>,
     /// How many bytes the file has, for progress; 0 if not known.
     pub bytes: u64,
+    /// How many of them were read so far, for progress.
+    pub bytes_taken: u64,
 }
 
 /// Cells that were not kept, by column.
@@ -117,6 +119,7 @@ fn read_rows<E: From<ReadError>>(
         version,
         columns,
         bytes: opened.bytes,
+        bytes_taken: 0,
     };
     let hand = chosen.built_in.and_then(|built_in| built_in.hand(&head.columns));
     let mut interpreter = Interpreter::new(&chosen.mapping, &head.columns, options.published, hand);
@@ -135,12 +138,14 @@ fn read_rows<E: From<ReadError>>(
         }
         interpreter.read(&row, &mut batch);
         if batch.len() >= options.batch_size.max(1) || batch.text_len() >= MOST_TEXT {
+            head.bytes_taken = opened.rows.bytes_taken();
             hand_over(&mut batch, &mut notes, &mut tally, &head, &mut on_batch)?;
         }
     }
     for doubt in interpreter.doubts_about_columns() {
         batch.doubt(doubt);
     }
+    head.bytes_taken = opened.rows.bytes_taken();
     hand_over(&mut batch, &mut notes, &mut tally, &head, &mut on_batch)?;
     Ok(summary(head, &interpreter, tally, opened.rows.bytes_taken()))
 }

@@ -3,6 +3,7 @@
 //! second, different row of the same key gets "#2", a row without a key is named by its content.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -29,26 +30,38 @@ impl Keys {
     /// Notes that a row of this key says something with this digest.
     pub fn give(&mut self, key: &str, digest: u128) -> Verdict {
         let digest = digest as u64 ^ (digest >> 64) as u64;
-        match self.given.entry(xxh3_64(key.as_bytes())) {
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(digest);
-                return Verdict::New;
-            }
-            std::collections::hash_map::Entry::Occupied(entry) if *entry.get() == digest => {
-                return Verdict::Copy;
-            }
-            std::collections::hash_map::Entry::Occupied(_) => {}
+        match self.take(key, digest) {
+            Taken::New => return Verdict::New,
+            Taken::BySame => return Verdict::Copy,
+            Taken::ByOther => {}
         }
         let mut n = 2u64;
         loop {
             let other = format!("{key}#{n}");
-            match self.give(&other, (digest as u128) << 64) {
-                Verdict::New => return Verdict::Taken(other),
-                Verdict::Copy => return Verdict::Copy,
-                Verdict::Taken(_) => n += 1,
+            match self.take(&other, digest) {
+                Taken::New => return Verdict::Taken(other),
+                Taken::BySame => return Verdict::Copy,
+                Taken::ByOther => n += 1,
             }
         }
     }
+
+    fn take(&mut self, key: &str, digest: u64) -> Taken {
+        match self.given.entry(xxh3_64(key.as_bytes())) {
+            Entry::Vacant(entry) => {
+                entry.insert(digest);
+                Taken::New
+            }
+            Entry::Occupied(entry) if *entry.get() == digest => Taken::BySame,
+            Entry::Occupied(_) => Taken::ByOther,
+        }
+    }
+}
+
+enum Taken {
+    New,
+    BySame,
+    ByOther,
 }
 
 /// The keys are hashes already.
@@ -134,6 +147,7 @@ mod tests {
         assert_eq!(keys.give("7", 2), Verdict::Copy);
         assert_eq!(keys.give("7", 3), Verdict::Taken("7#3".to_owned()));
         assert_eq!(keys.give("8", 1), Verdict::New);
+        assert_eq!(keys.give("7#2#2", 1), Verdict::New, "no key is given that no row has");
     }
 
     #[test]
