@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use sheaf_model::{SettledIncident, Source};
+use sheaf_model::{ReportId, SettledIncident, Source};
 use sheaf_settle::Profile;
 use sheaf_store::{Pool, SettledView};
 
@@ -155,7 +155,11 @@ impl<'a> List<'a> {
             }
             let ids: Vec<_> =
                 first.iter().flat_map(|it| it.incident.reports.iter().cloned()).collect();
-            match Said::of(self.pool, &ids) {
+            let said = match self.asked.which.as_known_on {
+                None => Said::of(self.pool, &ids),
+                Some(day) => Said::on(self.pool, &ids, day),
+            };
+            match said {
                 Ok(said) => output::write_json(&first, &said, audience, to),
                 Err(failure) => Err(io::Error::other(failure.what)),
             }
@@ -194,7 +198,7 @@ impl<'a> List<'a> {
                 // No value may rest on a report that stays behind: it is settled without them.
                 let kept: Vec<_> =
                     kept.iter().map(|&at| incident.incident.reports[at].clone()).collect();
-                match settle_these(self.pool, &kept, self.profile) {
+                match self.settle_again(&kept) {
                     Ok(incident) => incident,
                     Err(_) => {
                         self.failed.set(true);
@@ -204,5 +208,18 @@ impl<'a> List<'a> {
             }
         };
         filter::wants(self.asked.which, &incident).then_some(incident)
+    }
+
+    /// Settles some reports of an incident by what the list knows of them, which on a day of the
+    /// past is not what the pool knows today.
+    fn settle_again(&self, kept: &[ReportId]) -> Result<SettledIncident, Failure> {
+        match &self.made {
+            Made::Before(_) => settle_these(self.pool, kept, self.profile),
+            Made::Now(view) => {
+                let members: Vec<u32> =
+                    kept.iter().filter_map(|id| view.known.position(id)).collect();
+                Ok(sheaf_settle::settle(&view.known.ballots, &members, self.profile))
+            }
+        }
     }
 }

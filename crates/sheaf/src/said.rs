@@ -1,11 +1,11 @@
 //! What the claims of a few reports said, to the letter, and where: fetched from the pool when they
 //! are shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use sheaf_model::{Field, ReportId, Spot};
-use sheaf_store::{Pool, Wanted};
+use sheaf_model::{Day, Field, ReportId, ReportView, Spot};
+use sheaf_store::{Import, Pool, Wanted};
 
 use crate::failure::Failure;
 use crate::output::{Claims, Told};
@@ -31,24 +31,41 @@ impl Said {
         let mut said = Said::default();
         for found in pool.reports(ids, Wanted::ALL)?.iter().flatten() {
             let (import, report) = (&found.import, found.report());
-            let id = report.id(&import.about.source.name);
-            let lines = report.claims().iter().map(|claim| {
-                let column = import.columns.get(usize::from(claim.column)).cloned();
-                let spot = Spot {
-                    file: import.about.file.clone(),
-                    row: report.row(),
-                    column: column.unwrap_or_default(),
-                };
-                Line {
-                    field: claim.field,
-                    meant: words::meaning(report, claim, &import.columns),
-                    told: Told { spot, said: report.said(claim).to_owned() },
-                    json: words::claim_json(report, claim, &import.columns),
-                }
-            });
-            said.reports.insert(id, lines.collect());
+            said.hear(report.id(&import.about.source.name), import, report);
         }
         Ok(said)
+    }
+
+    /// Fetches these reports as the pool knew them at the end of a day: a later vintage may say
+    /// something else in the same column.
+    pub fn on(pool: &Pool, ids: &[ReportId], day: Day) -> Result<Said, Failure> {
+        let sought: HashSet<&ReportId> = ids.iter().collect();
+        let mut said = Said::default();
+        pool.for_each_current(Wanted::ALL, Some(&day.to_string()), |import, report| {
+            let id = report.id(&import.about.source.name);
+            if sought.contains(&id) {
+                said.hear(id, import, report);
+            }
+        })?;
+        Ok(said)
+    }
+
+    fn hear(&mut self, id: ReportId, import: &Import, report: ReportView<'_>) {
+        let lines = report.claims().iter().map(|claim| {
+            let column = import.columns.get(usize::from(claim.column)).cloned();
+            let spot = Spot {
+                file: import.about.file.clone(),
+                row: report.row(),
+                column: column.unwrap_or_default(),
+            };
+            Line {
+                field: claim.field,
+                meant: words::meaning(report, claim, &import.columns),
+                told: Told { spot, said: report.said(claim).to_owned() },
+                json: words::claim_json(report, claim, &import.columns),
+            }
+        });
+        self.reports.insert(id, lines.collect());
     }
 
     /// Every claim of a report as JSON.

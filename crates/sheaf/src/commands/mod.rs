@@ -81,11 +81,21 @@ fn print(text: &str) -> Result<(), Failure> {
 /// Turns the end of writing to standard output into how it went.
 fn finish_printing(result: io::Result<()>) -> Result<(), Failure> {
     match result {
-        Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
+        Err(err) if !is_broken_pipe(&err) => {
             Err(Failure::new("cannot-write", format!("standard output: {err}")))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the reader has gone away. The CSV writer wraps that in an error of its own.
+fn is_broken_pipe(err: &io::Error) -> bool {
+    let wrapped = err.get_ref().and_then(|it| it.downcast_ref::<csv::Error>());
+    let kind = match wrapped.map(csv::Error::kind) {
+        Some(csv::ErrorKind::Io(within)) => within.kind(),
+        _ => err.kind(),
+    };
+    kind == io::ErrorKind::BrokenPipe
 }
 
 /// Prints a JSON value on standard output, indented.
