@@ -49,7 +49,6 @@ pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, 
     }
     let progress = Progress::reading(&path.display().to_string(), bytes, how.quiet);
     let mut writer = None;
-    let mut read_so_far = 0;
     let reading = sheaf_read::read_file(path, how.options, |head, batch| {
         let into = match &mut writer {
             Some(writer) => writer,
@@ -64,9 +63,7 @@ pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, 
             })?),
         };
         into.write(&batch, &head.columns)?;
-        // Reports are evenly spread over a file, near enough for a bar.
-        read_so_far += batch.text_len() as u64;
-        progress.at(read_so_far.min(bytes));
+        progress.at(head.bytes_taken);
         Ok::<(), Failure>(())
     })?;
     let Some(writer) = writer else {

@@ -4,7 +4,7 @@
 use sheaf_link::{Blocking, Linkage, Weights};
 use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
 use sheaf_settle::{INTERVAL, Profile};
-use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView};
+use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
 
 use crate::commands::{counted, grouped};
 use crate::failure::Failure;
@@ -170,6 +170,32 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
         Ok(writer.write(&chunk)?)
     })?;
     writer.finish()?;
+    Ok(refreshed)
+}
+
+/// What a view kept in the pool gave when it was made; conflicts and caps are told only then.
+pub fn recalled(pool: &Pool, kept: &SettledView) -> Result<Refreshed, Failure> {
+    let n_linked = pool.linkage()?.map_or(0, |linkage| linkage.n_reports);
+    let mut refreshed = Refreshed {
+        n_reports: 0,
+        n_sources: pipeline::sources(&pool.imports()?).len() as u64,
+        n_incidents: kept.n_incidents,
+        n_shared: 0,
+        n_disputed: 0,
+        n_outside: 0,
+        conflicts: Vec::new(),
+        capped: Vec::new(),
+    };
+    pool.for_each_settled(
+        kept,
+        |_| true,
+        |incident| {
+            refreshed.n_shared += u64::from(incident.sources.len() > 1);
+            refreshed.n_disputed += u64::from(is_disputed(&incident));
+        },
+    )?;
+    pool.for_each_current(Wanted::only(&[]), None, |_, _| refreshed.n_reports += 1)?;
+    refreshed.n_outside = refreshed.n_reports.saturating_sub(n_linked);
     Ok(refreshed)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sheaf_model::{DoubtCode, SourceName};
 use sheaf_read::{LeftOut, ReadOptions, Reading};
+use sheaf_settle::INTERVAL;
 use sheaf_store::{Access, Import, Pool};
 
 use super::sources::{change_text, import_json};
@@ -76,7 +77,12 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
         }
         return Err(none_taken_in(&failures));
     }
-    let refreshed = view::refresh(&pool, &now, everywhere.quiet)?;
+    let is_news = taken.iter().any(|one| matches!(one, Taken::New(..)));
+    let refreshed = match view::kept(&pool, INTERVAL)? {
+        // Nothing new came, and the view still fits: not a byte of the pool is changed.
+        Some(kept) if !is_news => view::recalled(&pool, &kept)?,
+        _ => view::refresh(&pool, &now, everywhere.quiet)?,
+    };
     if args.format == Summary::Json || everywhere.json {
         print_json(&summary_json(&args.pool, &taken, &failures, &refreshed))?;
     } else {
