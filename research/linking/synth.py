@@ -1,3 +1,4 @@
+import os
 import numpy as np,pandas as pd,gzip,sys,time
 from clus import *
 from scipy.spatial import cKDTree
