@@ -119,12 +119,16 @@ fn invariant_11_a_contradiction_is_named_and_not_merged() {
     let incidents = desk.incidents("f.sheaf", &[]);
     assert_ne!(with_report(&incidents, "acme:a")["id"], with_report(&incidents, "acme:c")["id"]);
     assert_eq!(incidents.len(), 2, "the later of the two joins is followed");
-    // It is said again by every command that links, for people and for programs.
-    let said = desk.ok(&["add", "f.sheaf", "far.csv", "--source", "acme"]);
+    // It is said again whenever reports come in, for people and for programs.
+    desk.write(
+        "more.csv",
+        FAR.lines().next().unwrap().to_owned() + "\nd,2021-01-01,1,1,X,Y,bomb,2\n",
+    );
+    let said = desk.ok(&["add", "f.sheaf", "more.csv", "--source", "acme"]);
     assert!(said.contains("conflict: j"), "{said}");
     // Taking the contradiction back lets both joins stand.
     desk.ok(&["undo", "f.sheaf", "j3", "--by", "desk"]);
-    assert_eq!(sets(&desk), [["acme:a", "acme:b", "acme:c"]]);
+    assert_eq!(sets(&desk), [vec!["acme:a", "acme:b", "acme:c"], vec!["acme:d"]]);
 }
 
 #[test]
