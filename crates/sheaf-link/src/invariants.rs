@@ -1,6 +1,7 @@
 //! The invariants of linking, on motley pools and by hand.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use sheaf_model::{Field, Kind, SourceKind, Unit, Verdict};
 
 use crate::block::meet;
@@ -31,7 +32,13 @@ fn attack(source: u16, key: &str) -> Told {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    // A fixed seed: a run that fails here fails everywhere.
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        rng_seed: RngSeed::Fixed(14),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn invariant_07_a_match_weighs_what_its_reasons_weigh(seed in any::<u64>()) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sheaf_model::{Judgement, JudgementId, Unit, Verdict};
 
+use crate::order::Collapsed;
 use crate::outline::Outlines;
 
 /// Judgements that cannot all hold.
@@ -108,6 +109,67 @@ pub(crate) fn rule(outlines: &Outlines, judgements: &[Judgement]) -> Ruling {
     ruling.same.sort_unstable();
     ruling.different.sort_unstable();
     ruling
+}
+
+/// The ruling by node, without leads; and what was judged of leads.
+#[derive(Default)]
+pub(crate) struct Judged {
+    pub(crate) same: Vec<(u32, u32)>,
+    pub(crate) different: Vec<(u32, u32)>,
+    /// Lead → nodes, not leads, that it belongs to.
+    pub(crate) lead_same: BTreeMap<u32, Vec<u32>>,
+    /// Lead that belongs to none by judgement → nodes that it does not belong to, leads too.
+    pub(crate) lead_different: BTreeMap<u32, Vec<u32>>,
+}
+
+impl Judged {
+    pub(crate) fn new(ruling: &Ruling, collapsed: &Collapsed<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let nodes = &collapsed.nodes;
+        // Sorted by node, which is by id: positions depend on which report came first.
+        let by_node = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
+            let node = |position: u32| collapsed.node_of[position as usize];
+            let pairs = pairs.iter().map(|&(a, b)| (node(a).min(node(b)), node(a).max(node(b))));
+            let mut pairs: Vec<_> = pairs.filter(|&(_, larger)| larger != u32::MAX).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        for (a, b) in by_node(&ruling.same) {
+            match (nodes.outline(a).is_lead(), nodes.outline(b).is_lead()) {
+                (false, false) => judged.same.push((a, b)),
+                (true, _) => judged.lead_same.entry(a).or_default().push(b),
+                (false, true) => judged.lead_same.entry(b).or_default().push(a),
+            }
+        }
+        // A lead that belongs to two reports says that these belong together.
+        for homes in judged.lead_same.values_mut() {
+            homes.sort_unstable();
+            // An episode and an incident cannot belong together; then the lead goes to the first.
+            let one_unit = |a: u32, b: u32| nodes.outline(a).unit == nodes.outline(b).unit;
+            let first = homes[0];
+            let others = homes[1..].iter().filter(|&&other| one_unit(first, other));
+            judged.same.extend(others.map(|&other| (first, other)));
+        }
+        judged.same.sort_unstable();
+        for (a, b) in by_node(&ruling.different) {
+            // Where a lead belongs somewhere by judgement, it speaks for the reports there.
+            let spoken_for = |node: u32| match judged.lead_same.get(&node) {
+                Some(homes) => homes.clone(),
+                None if nodes.outline(node).is_lead() => Vec::new(),
+                None => vec![node],
+            };
+            let (left, right) = (spoken_for(a), spoken_for(b));
+            for &a in &left {
+                judged.different.extend(right.iter().map(|&b| (a.min(b), a.max(b))));
+            }
+            for (node, other, free) in [(a, b, left.is_empty()), (b, a, right.is_empty())] {
+                if free {
+                    judged.lead_different.entry(node).or_default().push(other);
+                }
+            }
+        }
+        judged
+    }
 }
 
 /// The positions of the reports that judgements name.

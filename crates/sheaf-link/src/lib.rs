@@ -30,6 +30,7 @@ mod fold;
 #[cfg(test)]
 mod invariants;
 mod judge;
+mod leads;
 mod link;
 pub mod meltt;
 mod names;

@@ -3,7 +3,6 @@
 //! numbered.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use sheaf_model::{Judgement, JudgementId};
@@ -12,7 +11,8 @@ use crate::block::crowd::{Capped, Crowd};
 use crate::block::{Blocking, Nodes, Relation, for_each_pair, meet};
 use crate::cluster::{Component, Scale, Union, cluster};
 use crate::compare::weight;
-use crate::judge::{Conflict, Ruling, rule};
+use crate::judge::{Conflict, Judged, Ruling, rule};
+use crate::leads::{BestMatches, attach};
 use crate::order::{Collapsed, by_id, collapse};
 use crate::outline::Outlines;
 use crate::parts::{Part, contains};
@@ -93,8 +93,7 @@ pub fn link(
 struct Pairs {
     /// Pairs of nodes, not leads, that reached the joining weight.
     links: Vec<(u32, u32)>,
-    /// For each node that is a lead, its best match: see [`packed`].
-    best: Vec<AtomicU64>,
+    best: BestMatches,
     /// Nodes of episodes with nodes they contain.
     parts: Vec<(u32, u32)>,
     n_pairs: u64,
@@ -110,9 +109,7 @@ struct Found {
 fn look(nodes: &Nodes<'_>, crowd: &Crowd, weights: &Weights) -> Pairs {
     let outlines = nodes.outlines;
     let scale = Scale::new(weights);
-    let any_lead = (0..nodes.len() as u32).any(|node| nodes.outline(node).is_lead());
-    let n_best = if any_lead { nodes.len() } else { 0 };
-    let best: Vec<AtomicU64> = (0..n_best).map(|_| AtomicU64::new(0)).collect();
+    let best = BestMatches::new(nodes);
     let found = for_each_pair(nodes, crowd, Found::default, |found, a, b, relation| {
         let (left, right) = (nodes.outline(a), nodes.outline(b));
         found.n_pairs += 1;
@@ -127,7 +124,7 @@ fn look(nodes: &Nodes<'_>, crowd: &Crowd, weights: &Weights) -> Pairs {
                 let excess = scale.excess(weight(outlines, weights, left, right));
                 if excess >= scale.joins_at() {
                     let (lead, other) = if left.is_lead() { (a, b) } else { (b, a) };
-                    best[lead as usize].fetch_max(packed(excess, other), Ordering::Relaxed);
+                    best.offer(lead, other, excess);
                 }
             }
             Relation::Part => {
@@ -146,61 +143,6 @@ fn look(nodes: &Nodes<'_>, crowd: &Crowd, weights: &Weights) -> Pairs {
         pairs.n_pairs += found.n_pairs;
     }
     pairs
-}
-
-/// A match of a lead as one number, so that the best of many threads is a maximum: the weight
-/// first, then the smaller node. 0 stands for none.
-fn packed(excess: i64, node: u32) -> u64 {
-    ((excess.clamp(0, i64::from(u32::MAX) - 1) as u64 + 1) << 32) | u64::from(u32::MAX - node)
-}
-
-fn unpacked(best: u64) -> Option<u32> {
-    (best != 0).then_some(u32::MAX - (best & u64::from(u32::MAX)) as u32)
-}
-
-/// The ruling by node, without leads; and what was judged of leads.
-#[derive(Default)]
-struct Judged {
-    same: Vec<(u32, u32)>,
-    different: Vec<(u32, u32)>,
-    /// Lead → nodes that it belongs to, or does not.
-    lead_same: BTreeMap<u32, Vec<u32>>,
-    lead_different: BTreeMap<u32, Vec<u32>>,
-}
-
-impl Judged {
-    fn new(ruling: &Ruling, collapsed: &Collapsed<'_>) -> Judged {
-        let mut judged = Judged::default();
-        let nodes = &collapsed.nodes;
-        let by_node = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
-            let node = |position: u32| collapsed.node_of[position as usize];
-            let pairs = pairs.iter().map(|&(a, b)| (node(a).min(node(b)), node(a).max(node(b))));
-            pairs.filter(|&(_, larger)| larger != u32::MAX).collect()
-        };
-        for (a, b) in by_node(&ruling.same) {
-            match (nodes.outline(a).is_lead(), nodes.outline(b).is_lead()) {
-                (false, false) => judged.same.push((a, b)),
-                (true, _) => judged.lead_same.entry(a).or_default().push(b),
-                (false, true) => judged.lead_same.entry(b).or_default().push(a),
-            }
-        }
-        for (a, b) in by_node(&ruling.different) {
-            match (nodes.outline(a).is_lead(), nodes.outline(b).is_lead()) {
-                (false, false) => judged.different.push((a, b)),
-                (true, true) => {}
-                (true, false) => judged.lead_different.entry(a).or_default().push(b),
-                (false, true) => judged.lead_different.entry(b).or_default().push(a),
-            }
-        }
-        // A lead that belongs to two reports says that these belong together.
-        for homes in judged.lead_same.values() {
-            judged
-                .same
-                .extend(homes.windows(2).map(|two| (two[0].min(two[1]), two[0].max(two[1]))));
-        }
-        judged.same.sort_unstable();
-        judged
-    }
 }
 
 /// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
@@ -303,65 +245,6 @@ fn group_one(
     (cluster(&component, &scale).into_iter().zip(0u32..))
         .map(|(smallest, member)| (node(member), node(smallest)))
         .collect()
-}
-
-/// The group that each lead is attached to: that of its best match, if it has one; where people
-/// judged, what they said.
-fn attach(
-    collapsed: &Collapsed<'_>,
-    weights: &Weights,
-    best: &[AtomicU64],
-    judged: &Judged,
-    group_of: &[u32],
-) -> BTreeMap<u32, u32> {
-    let mut homes = BTreeMap::new();
-    for (node, best) in best.iter().enumerate() {
-        if let Some(other) = unpacked(best.load(Ordering::Relaxed)) {
-            homes.insert(node as u32, group_of[other as usize]);
-        }
-    }
-    for (&lead, others) in &judged.lead_different {
-        let barred: Vec<u32> = others.iter().map(|&other| group_of[other as usize]).collect();
-        homes.remove(&lead);
-        if let Some(home) = best_home(collapsed, weights, lead, &barred, group_of) {
-            homes.insert(lead, home);
-        }
-    }
-    for (&lead, others) in &judged.lead_same {
-        homes.insert(lead, group_of[others[0] as usize]);
-    }
-    homes
-}
-
-/// The group of a lead's best match outside the barred groups, by looking at all nodes: only leads
-/// that people judged come here.
-fn best_home(
-    collapsed: &Collapsed<'_>,
-    weights: &Weights,
-    lead: u32,
-    barred: &[u32],
-    group_of: &[u32],
-) -> Option<u32> {
-    let nodes = &collapsed.nodes;
-    let scale = Scale::new(weights);
-    let outline = nodes.outline(lead);
-    let mut best = 0;
-    for node in 0..nodes.len() as u32 {
-        let other = nodes.outline(node);
-        if barred.contains(&group_of[node as usize])
-            || !matches!(
-                meet(nodes.outlines, &nodes.blocking, outline, other),
-                Ok((Relation::Lead, _))
-            )
-        {
-            continue;
-        }
-        let excess = scale.excess(weight(nodes.outlines, weights, outline, other));
-        if excess >= scale.joins_at() {
-            best = best.max(packed(excess, node));
-        }
-    }
-    unpacked(best).map(|node| group_of[node as usize])
 }
 
 /// Numbers the groups in the order of their smallest report id, leads included.
