@@ -11,7 +11,8 @@ use crate::{example, needs};
 pub fn demo() -> Outcome<()> {
     needs::c_compiler()?;
     // The quick build: the example is small, and a newcomer waits for the compiler, not for us.
-    let program = workspace::build_program(Profile::Dev)?;
+    workspace::build(&["sheaf"], Profile::Dev)?;
+    let program = workspace::built("sheaf", Profile::Dev)?;
     let root = workspace::root();
     let folder = workspace::target()?.join("demo");
     let pool = folder.join("attacks.sheaf");

@@ -43,20 +43,51 @@ pub enum Profile {
     Release,
 }
 
-/// Builds the program and says where it lies.
-pub fn build_program(profile: Profile) -> Outcome<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--locked", "--package", "sheaf"]);
-    let folder = match profile {
-        Profile::Dev => "debug",
-        Profile::Release => {
-            build.arg("--release");
-            "release"
+impl Profile {
+    /// The folder below the target folder.
+    fn folder(self) -> &'static str {
+        match self {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
         }
-    };
-    let status = build.status().about("run cargo build")?;
-    if !status.success() {
-        return Err(Failure::new("the program does not build").hint("cargo build says why above"));
     }
-    Ok(target()?.join(folder).join(format!("sheaf{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Where a program of ours lies once it is built.
+pub fn built(name: &str, profile: Profile) -> Outcome<PathBuf> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(target()?.join(profile.folder()).join(file))
+}
+
+/// Builds packages, in one go: cargo chooses the features of what they share for all of them
+/// together, and would build it again for each of them alone.
+pub fn build(packages: &[&str], profile: Profile) -> Outcome<()> {
+    let mut build = cargo();
+    build.args(["build", "--locked"]);
+    if profile == Profile::Release {
+        build.arg("--release");
+    }
+    for package in packages {
+        build.args(["--package", package]);
+    }
+    let status = build.status().about("run cargo build")?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} does not build", packages.join(" with ")))
+        .hint("cargo build says why above"))
+}
+
+/// The variable by which `cargo xtask test` names the program that its test build has made.
+pub const PROGRAM: &str = "SHEAF_PROGRAM";
+
+/// The program for tests: the one that is named in the environment, otherwise built here.
+pub fn program_for_tests() -> Outcome<PathBuf> {
+    if let Some(named) = std::env::var_os(PROGRAM).map(PathBuf::from)
+        && named.is_file()
+    {
+        return Ok(named);
+    }
+    build(&["sheaf"], Profile::Dev)?;
+    built("sheaf", Profile::Dev)
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use xtask::tidy::files;
-use xtask::workspace::{self, Profile};
+use xtask::workspace;
 use xtask::{console, example};
 
 /// Documents whose commands need files that only their reader has.
@@ -26,7 +26,7 @@ fn every_command_of_the_documents_prints_what_they_say() {
         assert!(root.join(example::FOLDER).is_dir());
         return;
     }
-    let program = workspace::build_program(Profile::Dev).unwrap();
+    let program = workspace::program_for_tests().unwrap();
     let mut differences = Vec::new();
     for path in documents {
         let folder = tempfile::tempdir().unwrap();

@@ -8,12 +8,12 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 use xtask::example;
-use xtask::workspace::{self, Profile};
+use xtask::workspace;
 
 /// The program, built once for all tests here.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| workspace::build_program(Profile::Dev).unwrap())
+    PROGRAM.get_or_init(|| workspace::program_for_tests().unwrap())
 }
 
 /// A folder with a pool in it.

@@ -25,8 +25,9 @@ pub const MEASURE: &str = "bench-inner";
 pub fn bench(args: &Arguments) -> Outcome<()> {
     let sizes = args.numbers("--reports")?.unwrap_or_else(|| vec![10_000, 100_000, 1_000_000]);
     let runs = args.number("--runs")?.unwrap_or(3).max(1);
-    let program = workspace::build_program(Profile::Release)?;
-    let inner = build_ourselves()?;
+    workspace::build(&["sheaf", "xtask"], Profile::Release)?;
+    let program = workspace::built("sheaf", Profile::Release)?;
+    let inner = workspace::built("xtask", Profile::Release)?;
     let folder = workspace::target()?.join("bench");
     std::fs::create_dir_all(&folder).about(format!("make {}", folder.display()))?;
 
@@ -48,17 +49,6 @@ pub fn measure_one(args: &[String]) -> Outcome<()> {
         Some((what, rest)) if what == "child" => child::measure(rest),
         _ => Err(Failure::new(format!("{MEASURE} is called by bench only"))),
     }
-}
-
-fn build_ourselves() -> Outcome<PathBuf> {
-    let status = workspace::cargo()
-        .args(["build", "--locked", "--release", "--package", "xtask"])
-        .status()
-        .about("run cargo build")?;
-    if !status.success() {
-        return Err(Failure::new("xtask does not build"));
-    }
-    Ok(workspace::target()?.join("release").join(format!("xtask{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Rates of parsing and of reading, for simulated files and for real ones where they are.

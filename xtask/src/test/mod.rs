@@ -11,7 +11,8 @@ use std::time::Instant;
 pub use count::Count;
 
 use crate::failure::{About, Failure, Outcome};
-use crate::{needs, workspace};
+use crate::needs;
+use crate::workspace::{self, Profile};
 
 /// A step: what it is called, and what it runs.
 struct Step {
@@ -63,11 +64,15 @@ fn cargo(args: &[&str]) -> Command {
 }
 
 fn tests() -> Outcome<Command> {
-    if needs::has_nextest() {
-        return Ok(cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]));
-    }
-    println!("cargo-nextest is not installed; using cargo test");
-    Ok(cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]))
+    let mut tests = if needs::has_nextest() {
+        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
+    } else {
+        println!("cargo-nextest is not installed; using cargo test");
+        cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
+    };
+    // The program is built with its own tests; those that run it need not build it once more.
+    tests.env(workspace::PROGRAM, workspace::built("sheaf", Profile::Dev)?);
+    Ok(tests)
 }
 
 /// Runs every step; `Ok(false)` if one failed, which has been said by then.
