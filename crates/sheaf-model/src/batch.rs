@@ -40,7 +40,6 @@ pub struct Batch {
     claims: Vec<Claim>,
     doubts: Vec<Doubt>,
     set_aside: Vec<SetAside>,
-    digest: u128,
 }
 
 impl Batch {
@@ -61,7 +60,6 @@ impl Batch {
     pub fn begin_report(&mut self, key: &str, row: u64, unit: Unit) {
         let key = self.keep(key);
         let first_claim = self.claims.len() as u32;
-        self.digest = 0;
         self.reports.push(Report { key, row, unit, first_claim, n_claims: 0, digest: 0 });
     }
 
@@ -112,12 +110,9 @@ impl Batch {
         let claims = &self.claims[report.first_claim as usize..];
         report.n_claims = claims.len() as u32;
         report.digest = claims.iter().fold(u128::from(report.unit as u8), |sum, claim| {
-            // The field and the fingerprint go in as the seed: hashing in pieces costs several
-            // times as much, and this is done for every claim.
-            let seed = match claim.meant {
-                Meaning::Wording(fingerprint) => fingerprint.rotate_left(8),
-                _ => 0,
-            } ^ u64::from(claim.field as u8);
+            // The rest goes in as the seed: hashing in pieces costs several times as much, and
+            // this is done for every claim.
+            let seed = role(&claim.meant) ^ u64::from(claim.field as u8);
             let said = text_at(&self.text, claim.said);
             sum.wrapping_add(xxh3_128_with_seed(said.as_bytes(), seed))
         });
@@ -128,6 +123,39 @@ impl Batch {
         if let Some(report) = self.reports.pop() {
             self.claims.truncate(report.first_claim as usize);
         }
+    }
+
+    /// Gives a report another key.
+    ///
+    /// # Panics
+    /// If `idx` is not below [`Batch::len`].
+    pub fn rename_report(&mut self, idx: usize, key: &str) {
+        self.reports[idx].key = self.keep(key);
+    }
+
+    /// Takes back the reports at these positions, given in ascending order, with their claims.
+    pub fn remove_reports(&mut self, positions: &[usize]) {
+        let mut gone = positions.iter().peekable();
+        let (mut n_reports, mut n_claims) = (0, 0);
+        for idx in 0..self.reports.len() {
+            if gone.next_if(|position| **position == idx).is_some() {
+                continue;
+            }
+            let mut report = self.reports[idx];
+            let first = report.first_claim as usize;
+            self.claims.copy_within(first..first + report.n_claims as usize, n_claims);
+            report.first_claim = n_claims as u32;
+            self.reports[n_reports] = report;
+            n_reports += 1;
+            n_claims += report.n_claims as usize;
+        }
+        self.reports.truncate(n_reports);
+        self.claims.truncate(n_claims);
+    }
+
+    /// Takes the doubts out, for who has to sort them anew.
+    pub fn take_doubts(&mut self) -> Vec<Doubt> {
+        std::mem::take(&mut self.doubts)
     }
 
     /// Adds a doubt.
@@ -202,6 +230,27 @@ impl Batch {
     /// The rows set aside, in the order of the file.
     pub fn rows_set_aside(&self) -> &[SetAside] {
         &self.set_aside
+    }
+}
+
+/// What a claim's words are there for, beside its field: were it left out, an entry whose deaths and
+/// injuries change places would say the same words about the same fields as before. Columns have no
+/// part in it, so that a file whose columns are put in another order is not revised by that.
+fn role(meant: &Meaning) -> u64 {
+    match *meant {
+        Meaning::Wording(fingerprint) => fingerprint.rotate_left(8),
+        Meaning::PartOf(_) => 1 << 63,
+        Meaning::Toll(toll) => {
+            let scope = (toll.harm as u64) << 16 | (toll.whom as u64) << 8 | toll.attackers as u64;
+            let count = toll.count;
+            let numbers = [Some(count.low()), count.best(), count.high()];
+            // Odd multipliers, so that no two of the numbers can change places unseen.
+            numbers.iter().fold(scope, |mixed, number| {
+                let number = number.map_or(u64::MAX, u64::from);
+                (mixed ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+            })
+        }
+        _ => 0,
     }
 }
 
@@ -295,6 +344,63 @@ mod tests {
         batch.end_report();
         batch.set_key("~0123");
         assert_eq!((batch.report(0).key(), batch.report(0).claims().len()), ("~0123", 1));
+    }
+
+    #[test]
+    fn reports_removed_and_renamed_leave_the_others_as_they_were() {
+        let mut batch = Batch::default();
+        for key in ["1", "2", "3", "4"] {
+            batch.begin_report(key, 2, Unit::Incident);
+            for _ in 0..key.parse::<usize>().unwrap() {
+                batch.say(Field::Country, 0, key, Meaning::Words);
+            }
+            batch.end_report();
+        }
+        batch.rename_report(3, "4#2");
+        batch.remove_reports(&[0, 2]);
+        let left: Vec<_> = batch
+            .reports()
+            .map(|it| (it.key(), it.claims().len(), it.claims().iter().all(|c| it.said(c) != "3")))
+            .collect();
+        assert_eq!(left, [("2", 2, true), ("4#2", 4, true)]);
+        assert_eq!((batch.len(), batch.n_claims()), (2, 6));
+        assert_eq!(batch.report(1).said(&batch.report(1).claims()[3]), "4");
+    }
+
+    /// Were deaths and injuries, or two ends of a range, to change places, every word would still be
+    /// there.
+    #[test]
+    fn a_digest_sees_numbers_that_change_places() {
+        use crate::{Attackers, Count, Harm, Qualifier, Toll, Whom};
+        let toll = |harm, low, best, high| {
+            Meaning::Toll(Toll {
+                harm,
+                whom: Whom::All,
+                attackers: Attackers::Unsaid,
+                qualifier: Qualifier::Exactly,
+                count: Count::new(low, Some(best), Some(high)).unwrap(),
+                as_of: None,
+            })
+        };
+        let digest = |said: &[(&str, Meaning)]| {
+            let mut batch = Batch::default();
+            batch.begin_report("1", 2, Unit::Incident);
+            for (column, (words, meant)) in said.iter().enumerate() {
+                batch.say(Field::Toll, column as u16, words, *meant);
+            }
+            batch.end_report();
+            batch.report(0).digest()
+        };
+        let (killed, injured) = (Harm::Killed, Harm::Injured);
+        assert_ne!(
+            digest(&[("5", toll(killed, 5, 5, 5)), ("7", toll(injured, 7, 7, 7))]),
+            digest(&[("7", toll(killed, 7, 7, 7)), ("5", toll(injured, 5, 5, 5))])
+        );
+        let part = Meaning::PartOf(0);
+        assert_ne!(
+            digest(&[("5", toll(killed, 5, 5, 7)), ("5", part), ("7", part)]),
+            digest(&[("7", toll(killed, 5, 7, 7)), ("5", part), ("5", part)])
+        );
     }
 
     #[test]

@@ -157,12 +157,15 @@ impl Pool {
             }
             Ok(())
         })?;
+        let is_renamed = |old: &str, new: &str| {
+            !to.columns.iter().any(|it| it == old) && !from.columns.iter().any(|it| it == new)
+        };
         let mut changes = Vec::new();
         let rows = row_ranges(revised().map(|(report, _)| report));
         self.for_each_batch_of_rows(to, &rows, Wanted::ALL, |batch, _| {
             for report in batch.reports() {
                 let old = before.remove(report.key()).unwrap_or_default();
-                changes.push(compare(old, sayings(report, &to.columns)));
+                changes.push(compare(old, sayings(report, &to.columns), is_renamed));
             }
             Ok(())
         })?;
@@ -209,18 +212,31 @@ fn sayings(report: ReportView<'_>, columns: &[String]) -> Vec<Saying> {
     claims.chain([unit]).collect()
 }
 
-/// Takes out what both say, wherever it stands, and pairs what is left: by field and column first,
-/// then by field.
-fn compare(mut before: Vec<Saying>, after: Vec<Saying>) -> Vec<ClaimChange> {
+/// Takes out what both say in one column, or in a column that only changed its name, and pairs what
+/// is left: by field and column first, then by field.
+fn compare(
+    mut before: Vec<Saying>,
+    after: Vec<Saying>,
+    is_renamed: impl Fn(&str, &str) -> bool,
+) -> Vec<ClaimChange> {
     let same = |a: &Saying, b: &Saying| {
         a.field == b.field && a.said == b.said && a.fingerprint == b.fingerprint
     };
-    let mut left = Vec::new();
-    for saying in after {
-        match before.iter().position(|old| same(old, &saying)) {
-            Some(at) => drop(before.remove(at)),
-            None => left.push(saying),
-        }
+    // What its own column still says comes first: a best of 39 that is now the low of 39 did not
+    // move, it was revised. Only then is a column taken to have another name.
+    let mut left = after;
+    let alike: [&dyn Fn(&Saying, &Saying) -> bool; 2] = [
+        &|a, b| same(a, b) && a.column == b.column,
+        &|a, b| same(a, b) && is_renamed(&a.column, &b.column),
+    ];
+    for alike in alike {
+        left.retain(|saying| match before.iter().position(|old| alike(old, saying)) {
+            Some(at) => {
+                before.remove(at);
+                false
+            }
+            None => true,
+        });
     }
     let mut paired: Vec<(Saying, Option<Saying>)> =
         left.into_iter().map(|saying| (saying, None)).collect();

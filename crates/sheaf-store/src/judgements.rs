@@ -62,7 +62,7 @@ impl Pool {
             return Err(StoreError::new(
                 "no-such-judgement",
                 format!("{id} is no judgement of this pool"),
-                "sheaf review lists the judgements",
+                "`sheaf judgements POOL` lists them",
             ));
         };
         if let Some(before) = &judgement.withdrawn {
