@@ -273,6 +273,24 @@ fn tolls_of_different_scope_do_not_contradict() {
 }
 
 #[test]
+fn wire_copy_speaks_for_and_a_document_cut_up_against() {
+    let copy = |source, key, outlet: &str| {
+        told(source, key).wording(0xfeed_f00d_dead_beef).says(Field::Outlet, outlet)
+    };
+    let pool = outlines(&[
+        copy(0, "1", "Morning Wire"),
+        copy(1, "1", "Morning Wire"),
+        copy(0, "2", "Evening Post"),
+        copy(0, "3", "Morning Wire"),
+        told(0, "4").wording(0xfeed_f00d_dead_beef),
+    ]);
+    let wording = |b| compare(&pool, &Weights::shipped(), 0, b).reasons[10].bits;
+    assert!(wording(1) > 3.0 && wording(2) > 3.0);
+    assert!(wording(3) < 0.0);
+    assert_eq!(wording(4), 0.0);
+}
+
+#[test]
 fn aggregates_stand_outside_and_leads_are_attached() {
     let (pool, linkage) = linked(
         &[
