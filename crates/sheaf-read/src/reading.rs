@@ -1,12 +1,15 @@
 //! One file from end to end: choose the mapping, open the rows, read them into batches, add up.
 
+mod parts;
+
 use std::path::{Path, PathBuf};
 
 use sheaf_model::{Batch, ColumnFate, Day, Doubt, Source, SourceName, Tally};
 
+use self::parts::{Framing, for_each_part};
 use crate::detect::{self, Chosen};
-use crate::mapping::Interpreter;
-use crate::rows::{self, Notes, Opened, Row};
+use crate::mapping::{Interpreter, Keys};
+use crate::rows::{self, Notes, Opened};
 use crate::{Mapping, ReadError};
 
 /// How to read a file. What is `None` is found out.
@@ -18,14 +21,19 @@ pub struct ReadOptions {
     pub source: Option<SourceName>,
     /// The day on which the file was published: later days are implausible for an incident.
     pub published: Option<Day>,
-    /// How many reports go into a batch.
+    /// How many rows go into a batch. Rows set aside leave it with fewer reports.
     pub batch_size: usize,
+    /// How many threads read what cells mean. It changes nothing about what comes out.
+    pub workers: usize,
 }
 
 impl ReadOptions {
-    /// Everything found out; batches of 16,384 reports.
+    /// Everything found out; batches of 2,048 rows, which several threads share evenly even where
+    /// a file is small; as many threads as there are processors, up to four, since rows are framed
+    /// by one at a time.
     pub fn found_out() -> ReadOptions {
-        ReadOptions { reader: None, source: None, published: None, batch_size: 16_384 }
+        let workers = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+        ReadOptions { reader: None, source: None, published: None, batch_size: 2_048, workers }
     }
 }
 
@@ -102,7 +110,7 @@ pub fn read_file<E: From<ReadError>>(
 
 fn read_rows<E: From<ReadError>>(
     path: &Path,
-    mut opened: Opened,
+    opened: Opened,
     chosen: Chosen,
     options: &ReadOptions,
     mut on_batch: impl FnMut(&Head, Batch) -> Result<(), E>,
@@ -121,58 +129,54 @@ fn read_rows<E: From<ReadError>>(
         bytes: opened.bytes,
         bytes_taken: 0,
     };
-    let hand = chosen.built_in.and_then(|built_in| built_in.hand(&head.columns));
-    let mut interpreter = Interpreter::new(&chosen.mapping, &head.columns, options.published, hand);
-    let (mut row, mut notes) = (Row::default(), Notes::default());
-    let (mut batch, mut tally) = (Batch::default(), Tally::default());
-    let mut named = options.source.is_some();
-    while opened.rows.next(&mut row, &mut notes)? {
-        if opened.rows.columns().len() != head.columns.len() {
-            head.columns = opened.rows.columns().to_vec();
-            interpreter.columns_are(&head.columns);
+    let interpreter = |columns: &[String]| {
+        let hand = chosen.built_in.and_then(|built_in| built_in.hand(columns));
+        Interpreter::new(&chosen.mapping, columns, options.published, hand)
+    };
+    let interpreters = (0..options.workers.max(1)).map(|_| interpreter(&head.columns)).collect();
+    let framing = Framing::new(opened.rows, options.batch_size);
+    let (mut keys, mut tally) = (Keys::default(), Tally::default());
+    let workers = for_each_part(framing, interpreters, |mut part| {
+        if head.columns.len() != part.columns.len() {
+            head.columns = part.columns.to_vec();
         }
-        if !named {
-            named = true;
-            let said = interpreter.source_said(&row).and_then(SourceName::nearest);
-            head.source.name = said.unwrap_or(head.source.name);
+        if let (None, Some(said)) = (&options.source, part.source) {
+            head.source.name = said;
         }
-        interpreter.read(&row, &mut batch);
-        if batch.len() >= options.batch_size.max(1) || batch.text_len() >= MOST_TEXT {
-            head.bytes_taken = opened.rows.bytes_taken();
-            hand_over(&mut batch, &mut notes, &mut tally, &head, &mut on_batch)?;
+        keys.name(&mut part.batch, &part.marks, &mut part.notes.set_aside);
+        if part.is_last {
+            for doubt in interpreter(&head.columns).doubts_about_columns() {
+                part.batch.doubt(doubt);
+            }
         }
-    }
-    for doubt in interpreter.doubts_about_columns() {
-        batch.doubt(doubt);
-    }
-    head.bytes_taken = opened.rows.bytes_taken();
-    hand_over(&mut batch, &mut notes, &mut tally, &head, &mut on_batch)?;
-    Ok(summary(head, &interpreter, tally, opened.rows.bytes_taken()))
+        head.bytes_taken = part.bytes_taken;
+        hand_over(part.batch, part.notes, &mut tally, &head, &mut on_batch)
+    })?;
+    let mut whole = interpreter(&head.columns);
+    workers.iter().for_each(|worker| whole.add_counts_of(worker));
+    Ok(summary(head, &whole, tally))
 }
 
-/// A batch with this much text is handed over early.
-const MOST_TEXT: usize = 64 << 20;
-
 fn hand_over<E>(
-    batch: &mut Batch,
-    notes: &mut Notes,
+    mut batch: Batch,
+    mut notes: Notes,
     tally: &mut Tally,
     head: &Head,
     on_batch: &mut impl FnMut(&Head, Batch) -> Result<(), E>,
 ) -> Result<(), E> {
-    for doubt in notes.doubts.drain(..) {
+    for doubt in notes.doubts {
         batch.doubt(doubt);
     }
-    for row in notes.set_aside.drain(..) {
+    notes.set_aside.sort_by_key(|row| row.row);
+    for row in notes.set_aside {
         batch.set_aside(row);
     }
-    let room = Batch::with_room_like(batch);
-    let full = std::mem::replace(batch, room);
-    tally.add(&full);
-    on_batch(head, full)
+    tally.add(&batch);
+    on_batch(head, batch)
 }
 
-fn summary(head: Head, interpreter: &Interpreter<'_>, tally: Tally, bytes: u64) -> Reading {
+fn summary(head: Head, interpreter: &Interpreter<'_>, tally: Tally) -> Reading {
+    let bytes = head.bytes_taken;
     let mut reading = Reading {
         fates: interpreter.fates().to_vec(),
         tally,

@@ -12,7 +12,7 @@ use super::bind::{self, DATE, FIRST_TOLL, Job, Plan};
 use super::cells;
 use super::date::{self, DayMemo};
 use super::day_text::DayFormat;
-use super::keys::{self, Keys, Verdict};
+use super::keys::{self, Mark};
 use super::sight::{Plausible, Scratch, Sight};
 use super::wording::fingerprint;
 use super::{place, toll};
@@ -65,7 +65,6 @@ pub(crate) struct Interpreter<'m> {
     columns: Vec<String>,
     plausible: Plausible,
     hand: Option<Box<dyn Hand>>,
-    keys: Keys,
     scratch: Scratch,
     memo: DayMemo,
     /// Cells not kept, by column.
@@ -87,7 +86,6 @@ impl<'m> Interpreter<'m> {
             columns: Vec::new(),
             plausible: Plausible::until(published),
             hand,
-            keys: Keys::default(),
             scratch: Scratch::default(),
             memo: DayMemo::default(),
             left_out: Vec::new(),
@@ -161,8 +159,22 @@ impl<'m> Interpreter<'m> {
         self.plan.source.map(|column| row.cell(usize::from(column)).trim())
     }
 
-    /// Reads a row into a batch: one report, or one row set aside.
-    pub fn read(&mut self, row: &Row, batch: &mut Batch) {
+    /// Adds what another interpreter of the same file counted.
+    pub fn add_counts_of(&mut self, other: &Interpreter<'_>) {
+        let counts = [(&mut self.left_out, &other.left_out), (&mut self.withheld, &other.withheld)];
+        for (mine, theirs) in counts {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+    }
+
+    /// Reads a row: into one report of the batch, marked for naming, or into one row set aside.
+    pub fn read(
+        &mut self,
+        row: &Row,
+        batch: &mut Batch,
+        marks: &mut Vec<Mark>,
+        set_aside: &mut Vec<SetAside>,
+    ) {
         let plan = &self.plan;
         let rules = &self.mapping.rules;
         let scratch = &mut self.scratch;
@@ -218,59 +230,47 @@ impl<'m> Interpreter<'m> {
             self.left_out[usize::from(column)] += u64::from(!cells::is_blank(&rules.cells, cell));
         }
         batch.end_report();
-        self.name(row, batch, keyed, &key);
+        match batch.len().checked_sub(1).map(|last| batch.report(last)) {
+            Some(view) if !view.claims().is_empty() => {
+                let digest = view.digest();
+                marks.push(self.mark(row, batch, keyed.then_some(&key), digest));
+            }
+            _ => {
+                batch.abandon_report();
+                let reason = SetAsideReason::NothingInScope;
+                set_aside.push(SetAside { row: row.number(), reason });
+            }
+        }
         self.scratch.key = key;
     }
 
-    /// Gives the report just read its name, or takes it back where it says nothing new.
-    fn name(&mut self, row: &Row, batch: &mut Batch, keyed: bool, key: &str) {
-        let Some(last) = batch.len().checked_sub(1) else { return };
-        let view = batch.report(last);
-        let (digest, empty) = (view.digest(), view.claims().is_empty());
-        if empty {
-            batch.abandon_report();
-            let reason = SetAsideReason::NothingInScope;
-            batch.set_aside(SetAside { row: row.number(), reason });
-            return;
-        }
-        let mut named = std::mem::take(&mut self.scratch.joined);
-        if keyed {
-            named.clear();
-            named.push_str(key);
-        } else {
-            keys::by_content(&mut named, digest);
-        }
-        match self.keys.give(&named, digest) {
-            Verdict::New if keyed => {}
-            Verdict::New => {
-                batch.set_key(&named);
+    /// Ends the report just read: names it by its content if it has no key, and hands on its doubts.
+    fn mark(&mut self, row: &Row, batch: &mut Batch, key: Option<&String>, digest: u128) -> Mark {
+        let scratch = &mut self.scratch;
+        let about_key = |code, key: &str| Doubt::about_row(row.number(), code, key);
+        let hash = match key {
+            Some(key) => {
+                if keys::is_damaged(key) {
+                    scratch.doubts.push(about_key(DoubtCode::DamagedKey, key));
+                }
+                keys::hash(key)
+            }
+            None => {
+                let named = &mut scratch.joined;
+                keys::by_content(named, digest);
+                batch.set_key(named);
                 // Where a file has no key at all, that is said once, about its columns.
                 if !self.plan.key.is_empty() {
-                    let doubt = Doubt::about_row(row.number(), DoubtCode::NoKey, &named);
-                    self.scratch.doubts.push(doubt);
+                    scratch.doubts.push(about_key(DoubtCode::NoKey, named));
                 }
+                keys::hash(named)
             }
-            Verdict::Copy => {
-                batch.abandon_report();
-                let reason = SetAsideReason::ExactCopy;
-                batch.set_aside(SetAside { row: row.number(), reason });
-                self.scratch.joined = named;
-                return;
-            }
-            Verdict::Taken(other) => {
-                batch.set_key(&other);
-                let doubt = Doubt::about_row(row.number(), DoubtCode::DuplicateKey, &named);
-                self.scratch.doubts.push(doubt);
-            }
-        }
-        if keyed && keys::is_damaged(&named) {
-            let doubt = Doubt::about_row(row.number(), DoubtCode::DamagedKey, &named);
-            self.scratch.doubts.push(doubt);
-        }
-        for doubt in self.scratch.doubts.drain(..) {
+        };
+        let n_doubts = scratch.doubts.len();
+        for doubt in scratch.doubts.drain(..) {
             batch.doubt(doubt);
         }
-        self.scratch.joined = named;
+        Mark { hash, n_doubts }
     }
 }
 

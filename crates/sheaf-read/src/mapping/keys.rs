@@ -7,7 +7,17 @@ use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use sheaf_model::{Batch, Doubt, DoubtCode, SetAside, SetAsideReason};
 use xxhash_rust::xxh3::xxh3_64;
+
+/// What naming a report needs to know of it, beside the report itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// The hash of its key.
+    pub hash: u64,
+    /// How many of the batch's doubts are its own.
+    pub n_doubts: usize,
+}
 
 /// The keys given so far, with what their rows said.
 #[derive(Default)]
@@ -17,7 +27,7 @@ pub(crate) struct Keys {
 
 /// What to call a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Verdict {
+enum Verdict {
     /// The key is new.
     New,
     /// An earlier row has the key and says the same.
@@ -27,18 +37,58 @@ pub(crate) enum Verdict {
 }
 
 impl Keys {
-    /// Notes that a row of this key says something with this digest.
-    pub fn give(&mut self, key: &str, digest: u128) -> Verdict {
+    /// Goes through the reports of the next batch of a file: copies of earlier rows are set aside,
+    /// and a different row of a key that was given before gets a key of its own. Every doubt and
+    /// every report of the batch has its mark.
+    pub fn name(&mut self, batch: &mut Batch, marks: &[Mark], set_aside: &mut Vec<SetAside>) {
+        let (mut copies, mut renamed) = (Vec::new(), Vec::new());
+        for (idx, mark) in marks.iter().enumerate() {
+            let report = batch.report(idx);
+            match self.give(mark.hash, report.digest(), || report.key()) {
+                Verdict::New => {}
+                Verdict::Copy => {
+                    let reason = SetAsideReason::ExactCopy;
+                    set_aside.push(SetAside { row: report.row(), reason });
+                    copies.push(idx);
+                }
+                Verdict::Taken(other) => {
+                    let code = DoubtCode::DuplicateKey;
+                    renamed.push((idx, Doubt::about_row(report.row(), code, report.key())));
+                    batch.rename_report(idx, &other);
+                }
+            }
+        }
+        if copies.is_empty() && renamed.is_empty() {
+            return;
+        }
+        let mut doubts = batch.take_doubts().into_iter();
+        let (mut gone, mut renamed) = (copies.iter().peekable(), renamed.into_iter().peekable());
+        for (idx, mark) in marks.iter().enumerate() {
+            let its_own = doubts.by_ref().take(mark.n_doubts);
+            if gone.next_if(|copy| **copy == idx).is_some() {
+                its_own.for_each(drop);
+                continue;
+            }
+            its_own.for_each(|doubt| batch.doubt(doubt));
+            if let Some((_, doubt)) = renamed.next_if(|(at, _)| *at == idx) {
+                batch.doubt(doubt);
+            }
+        }
+        batch.remove_reports(&copies);
+    }
+
+    /// Notes that a row whose key has this hash says something with this digest.
+    fn give<'k>(&mut self, hash: u64, digest: u128, key: impl Fn() -> &'k str) -> Verdict {
         let digest = digest as u64 ^ (digest >> 64) as u64;
-        match self.take(key, digest) {
+        match self.take(hash, digest) {
             Taken::New => return Verdict::New,
             Taken::BySame => return Verdict::Copy,
             Taken::ByOther => {}
         }
         let mut n = 2u64;
         loop {
-            let other = format!("{key}#{n}");
-            match self.take(&other, digest) {
+            let other = format!("{}#{n}", key());
+            match self.take(self::hash(&other), digest) {
                 Taken::New => return Verdict::Taken(other),
                 Taken::BySame => return Verdict::Copy,
                 Taken::ByOther => n += 1,
@@ -46,8 +96,8 @@ impl Keys {
         }
     }
 
-    fn take(&mut self, key: &str, digest: u64) -> Taken {
-        match self.given.entry(xxh3_64(key.as_bytes())) {
+    fn take(&mut self, hash: u64, digest: u64) -> Taken {
+        match self.given.entry(hash) {
             Entry::Vacant(entry) => {
                 entry.insert(digest);
                 Taken::New
@@ -80,6 +130,11 @@ impl Hasher for AsIs {
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
+}
+
+/// The hash by which a key is known.
+pub(crate) fn hash(key: &str) -> u64 {
+    xxh3_64(key.as_bytes())
 }
 
 /// Joins the cells of a key with "/"; a slash or a percent sign inside a cell is written "%2F" and
@@ -141,13 +196,14 @@ mod tests {
     #[test]
     fn a_key_is_given_once() {
         let mut keys = Keys::default();
-        assert_eq!(keys.give("7", 1), Verdict::New);
-        assert_eq!(keys.give("7", 1), Verdict::Copy);
-        assert_eq!(keys.give("7", 2), Verdict::Taken("7#2".to_owned()));
-        assert_eq!(keys.give("7", 2), Verdict::Copy);
-        assert_eq!(keys.give("7", 3), Verdict::Taken("7#3".to_owned()));
-        assert_eq!(keys.give("8", 1), Verdict::New);
-        assert_eq!(keys.give("7#2#2", 1), Verdict::New, "no key is given that no row has");
+        let mut give = |key, digest| keys.give(hash(key), digest, || key);
+        assert_eq!(give("7", 1), Verdict::New);
+        assert_eq!(give("7", 1), Verdict::Copy);
+        assert_eq!(give("7", 2), Verdict::Taken("7#2".to_owned()));
+        assert_eq!(give("7", 2), Verdict::Copy);
+        assert_eq!(give("7", 3), Verdict::Taken("7#3".to_owned()));
+        assert_eq!(give("8", 1), Verdict::New);
+        assert_eq!(give("7#2#2", 1), Verdict::New, "no key is given that no row has");
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub use day_text::DayFormat;
 pub use degree_text::parse_degrees;
 pub(crate) use interpret::Interpreter;
 pub use interpret::{Hand, Out};
+pub(crate) use keys::{Keys, Mark};
 pub(crate) use nearest::nearest;
 pub use people::people_in;
 pub(crate) use rules::Rules;

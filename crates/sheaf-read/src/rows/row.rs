@@ -20,12 +20,22 @@ pub struct Row {
     ends: Vec<usize>,
 }
 
+/// A row that held more than this does not keep the memory: thousands of rows are held at once, and
+/// each of them may have met a very long one.
+const KEPT: usize = 32 << 10;
+
 impl Row {
     /// Empties the row and gives it its number (line, sheet row or object number).
     pub fn restart(&mut self, number: u64) {
         self.number = number;
         self.text.clear();
         self.ends.clear();
+        if self.text.capacity() > KEPT {
+            self.text = String::new();
+        }
+        if self.ends.capacity() > KEPT / size_of::<usize>() {
+            self.ends = Vec::new();
+        }
     }
 
     /// Adds a cell at the right.
@@ -65,6 +75,11 @@ impl Row {
     /// Whether no cell holds anything but white space.
     pub fn is_blank(&self) -> bool {
         self.text.trim_start().is_empty()
+    }
+
+    /// How many bytes it takes up.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len() + size_of_val(self.ends.as_slice())
     }
 
     /// Takes a whole row at once, if every end falls between two characters. This is the fast road
