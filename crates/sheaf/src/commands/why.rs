@@ -100,7 +100,8 @@ fn match_text(compared: &Match) -> String {
     text.push_str(&format!(
         "    {:<width$}  {:>+6.2}  bits: {} that they are about the same incident\n",
         "sum",
-        compared.weight(),
+        // A sum a hair below nothing is nothing: no "-0.00".
+        (compared.weight() * 100.0).round() / 100.0 + 0.0,
         odds(compared)
     ));
     text
