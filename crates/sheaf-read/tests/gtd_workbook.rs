@@ -16,7 +16,8 @@ fn told(file: &str) -> (String, Vec<String>) {
             .iter()
             .map(|claim| {
                 let words = report.words(claim).unwrap_or_default();
-                let meant = if words.is_empty() { format!("{:?}", claim.meant) } else { words.into() };
+                let meant =
+                    if words.is_empty() { format!("{:?}", claim.meant) } else { words.into() };
                 format!("{} {} {meant}", claim.field, claim.column)
             })
             .collect();
