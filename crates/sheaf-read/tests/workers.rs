@@ -48,6 +48,15 @@ fn samples_are_read_alike_by_any_number_of_workers() {
 }
 
 #[test]
+fn real_files_are_read_alike_by_any_number_of_workers() {
+    let Some(folder) = common::data() else { return };
+    for file in ["ged-car-23.1.csv", "gdelt-20191024143000.export.csv.gz"] {
+        let (reading, _) = check(&folder.join("events").join(file), None, 500);
+        assert!(reading.tally.reports > 1_000, "{file}");
+    }
+}
+
+#[test]
 fn keys_that_repeat_across_batches_are_named_in_the_order_of_the_file() {
     let folder = scratch("workers-keys");
     let path = folder.join("acme.csv");

@@ -225,17 +225,14 @@ fn compare(
     // What its own column still says comes first: a best of 39 that is now the low of 39 did not
     // move, it was revised. Only then is a column taken to have another name.
     let mut left = after;
-    let alike: [&dyn Fn(&Saying, &Saying) -> bool; 2] =
-        [&|a, b| same(a, b) && a.column == b.column, &|a, b| {
-            same(a, b) && is_renamed(&a.column, &b.column)
-        }];
-    for alike in alike {
-        left.retain(|saying| match before.iter().position(|old| alike(old, saying)) {
-            Some(at) => {
-                before.remove(at);
-                false
-            }
-            None => true,
+    for renamed in [false, true] {
+        let is_column = |a: &Saying, b: &Saying| {
+            if renamed { is_renamed(&a.column, &b.column) } else { a.column == b.column }
+        };
+        left.retain(|saying| {
+            let stays = |old: &Saying| same(old, saying) && is_column(old, saying);
+            let at = before.iter().position(stays);
+            at.map(|at| before.remove(at)).is_none()
         });
     }
     let mut paired: Vec<(Saying, Option<Saying>)> =

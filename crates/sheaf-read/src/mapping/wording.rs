@@ -105,14 +105,8 @@ struct Ones {
 impl Ones {
     fn add(&mut self, hash: u64) {
         self.n_hashes += 1;
-        // Five digits count the hashes of nearly every headline, and going through all five each
-        // time costs less than looking where the carrying ends.
-        let (low, high) = self.digits.split_at_mut(5);
         let mut carry = hash;
-        for digit in low {
-            (*digit, carry) = (*digit ^ carry, *digit & carry);
-        }
-        for digit in high {
+        for digit in &mut self.digits {
             if carry == 0 {
                 break;
             }
