@@ -159,7 +159,7 @@ fn a_later_release_says_what_was_added_revised_and_deleted() {
         "+ harbour-institute:HI-14-0046",
         "+ harbour-institute:HI-14-0052",
         "- harbour-institute:HI-13-0125",
-        "~ harbour-institute:HI-14-0044",
+        "~ harbour-institute:HI-14-0044  low: 31 → 39; best: 39 → 43; high: 39 → 43",
     ] {
         assert!(said.contains(words), "\"{words}\" is not in\n{said}");
     }
