@@ -121,7 +121,12 @@ fn geojson_and_parquet_are_what_they_say() {
     assert_eq!(market["geometry"]["coordinates"], serde_json::json!([87.602, 43.808]));
     assert_eq!(market["properties"]["country"], "China");
 
-    desk.ok(&["export", "a.sheaf", "--to", "parquet", "--out", "out.parquet"]);
+    let ran = desk.run(&["export", "a.sheaf", "--to", "parquet", "--out", "out.parquet"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for words in ["parquet: who said each value is not carried", "had no columns and were left out"]
+    {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
     let bytes = fs::read(desk.path("out.parquet")).unwrap();
     assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
     let said = desk.fails("needs-a-file", &["export", "a.sheaf", "--to", "parquet"]);

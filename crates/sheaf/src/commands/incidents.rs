@@ -96,7 +96,8 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
         Ok(losses)
     };
     if asked.format == Format::Parquet {
-        let (incidents, losses) = list.collect("parquet");
+        let (incidents, mut losses) = list.collect("parquet");
+        output::add_parquet_losses(&mut losses, &incidents);
         sheaf_store::write_incidents(path, &incidents)?;
         return Ok(losses);
     }

@@ -21,6 +21,7 @@ mod json_text;
 mod losses;
 mod one;
 mod package;
+mod parquet;
 mod table;
 mod wording;
 
@@ -33,6 +34,7 @@ pub use json::write_json;
 pub use losses::Losses;
 pub use one::write_one;
 pub use package::write_package;
+pub use parquet::add_parquet_losses;
 pub use table::{Looks, write_table};
 
 /// For whom something is written.
