@@ -15,6 +15,8 @@ pub struct Chosen {
     /// The built-in reader's name, or the mapping's file name.
     pub reader: String,
     pub(crate) built_in: Option<&'static dyn BuiltIn>,
+    /// The mapping as it is written: a file read by another mapping says other things.
+    pub text: String,
 }
 
 /// Chooses the mapping for a file.
@@ -45,13 +47,15 @@ fn from_file(path: &Path) -> Result<Chosen, ReadError> {
             format!("the mapping {} cannot be read: {error}", path.display()),
         )
     })?;
-    Ok(Chosen { mapping: Mapping::from_toml(&text, &file)?, reader: file, built_in: None })
+    let mapping = Mapping::from_toml(&text, &file)?;
+    Ok(Chosen { mapping, reader: file, built_in: None, text })
 }
 
 fn from_built_in(source: &'static dyn BuiltIn) -> Result<Chosen, ReadError> {
     let about = source.about();
     let mapping = Mapping::from_toml(about.mapping, &format!("{}/source.toml", about.name))?;
-    Ok(Chosen { mapping, reader: about.name.to_owned(), built_in: Some(source) })
+    let (reader, text) = (about.name.to_owned(), about.mapping.to_owned());
+    Ok(Chosen { mapping, reader, built_in: Some(source), text })
 }
 
 fn no_such_reader(name: &str) -> ReadError {

@@ -29,7 +29,8 @@ pub struct NewImport {
     pub dataset: String,
     /// The source's own label for this vintage.
     pub version: Option<String>,
-    /// blake3 of the file's bytes.
+    /// BLAKE3 over the file's bytes and what decides how they are read (the mapping, the source's name):
+    /// the same bytes under a mended mapping are another import.
     pub content: [u8; 32],
     /// How many bytes the file has.
     pub bytes: u64,

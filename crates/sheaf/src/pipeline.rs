@@ -36,14 +36,19 @@ pub struct TakingIn<'a> {
 pub enum TakenIn {
     /// It is in the pool now.
     New(Box<Import>, Box<Reading>),
-    /// Exactly these bytes were taken in before.
+    /// Exactly these bytes were taken in before, by the same mapping.
     KnownAs(ImportId),
 }
 
 /// Reads a file into the pool. When this returns, the import is whole and on disk; if it fails, or
 /// the program is killed in it, the pool is as it was.
 pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
-    let (content, bytes) = hash_of(path)?;
+    let (mut content, bytes) = hash_of(path)?;
+    // The same bytes under a mended mapping, or as another source, say other things: a newcomer who
+    // corrects a mapping and pools again must not be told that nothing is new.
+    content.update(sheaf_read::choose(path, how.options.reader.as_deref())?.text.as_bytes());
+    content.update(how.options.source.as_ref().map_or("", SourceName::as_str).as_bytes());
+    let content = *content.finalize().as_bytes();
     if let Some(known) = pool.import_known(&content)? {
         return Ok(TakenIn::KnownAs(known));
     }
@@ -106,8 +111,8 @@ fn refuse_empty(
     }
 }
 
-/// The BLAKE3 hash of a file's bytes, and how many there are.
-fn hash_of(path: &Path) -> Result<([u8; 32], u64), Failure> {
+/// A BLAKE3 hash begun over a file's bytes, and how many there are.
+fn hash_of(path: &Path) -> Result<(blake3::Hasher, u64), Failure> {
     // A member of an archive (archive.zip/member.csv) is addressed by the archive and its own name.
     let (file, member) = split_member(path);
     let mut hasher = blake3::Hasher::new();
@@ -128,7 +133,7 @@ fn hash_of(path: &Path) -> Result<([u8; 32], u64), Failure> {
     if let Some(member) = member {
         hasher.update(member.as_bytes());
     }
-    Ok((*hasher.finalize().as_bytes(), bytes))
+    Ok((hasher, bytes))
 }
 
 fn split_member(path: &Path) -> (&Path, Option<String>) {

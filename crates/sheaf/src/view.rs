@@ -131,9 +131,15 @@ impl Refreshed {
 
 /// What the view rests on beside the pool, as one line.
 pub fn settings(profile: &dyn Profile) -> String {
-    let weights = format!("{:?} {:?}", Weights::shipped(), Blocking::SHIPPED);
-    let weights = blake3::hash(weights.as_bytes()).to_hex();
-    format!("{{\"weights\":\"{}\",\"profile\":\"{}\"}}", &weights[..16], profile.about().cited)
+    let Blocking { gap_days, slack_m, crowd, window } = Blocking::SHIPPED;
+    // The program's version stands for what the weights do not say: how they are applied.
+    serde_json::json!({
+        "program": env!("CARGO_PKG_VERSION"),
+        "weights": blake3::hash(Weights::SHIPPED.as_bytes()).to_hex().as_str(),
+        "blocking": [f64::from(gap_days), f64::from(slack_m), f64::from(crowd), f64::from(window)],
+        "profile": profile.about().cited,
+    })
+    .to_string()
 }
 
 /// Links and settles the pool and keeps both in it.

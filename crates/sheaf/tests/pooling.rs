@@ -145,8 +145,11 @@ fn the_same_bytes_twice_change_nothing() {
     assert_eq!(said.matches("exactly these bytes are in the pool as i").count(), 6, "{said}");
     assert_eq!(said.matches("nothing was changed").count(), 6);
     assert_eq!(answers(), before);
-    // Under another name they are still the same bytes.
-    std::fs::copy(example("northline-wire.csv"), desk.path("copy.csv")).unwrap();
+    // Under another name they are still the same bytes, read by the same mapping.
+    for ending in ["csv", "toml"] {
+        let from = example(&format!("northline-wire.{ending}"));
+        std::fs::copy(from, desk.path(&format!("copy.{ending}"))).unwrap();
+    }
     let summary = desk.pool("a.sheaf", &["copy.csv"]);
     assert_eq!(summary["files"][0]["known_as"], "i4");
 }
@@ -158,6 +161,26 @@ r2,2020-03-05,11.0,21.0,South Gate,Freedonia,shooting,1
 r3,2020-03-09,12.0,22.0,East Gate,Freedonia,bomb,0
 ";
 
+/// Who corrects a mapping and pools again must not hear that nothing is new.
+#[test]
+fn the_same_bytes_under_a_mended_mapping_are_read_anew() {
+    let desk = Desk::new();
+    desk.write("roads.csv", ROADS.replace("killed", "tote"));
+    let draft = desk.ok(&["new-source", "roads.csv"]);
+    desk.write("roads.toml", &draft);
+    desk.ok(&["pool", "r.sheaf", "roads.csv"]);
+    assert!(desk.incidents("r.sheaf", &[]).iter().all(|it| it["tolls"][0].is_null()));
+    let ignored = draft.lines().find(|line| line.starts_with("\"tote\" =")).unwrap();
+    let toll = "\n[[toll]]\nharm = \"killed\"\nbest = \"tote\"\n";
+    desk.write("roads.toml", draft.replace(ignored, "") + toll);
+    let said = desk.ok(&["pool", "r.sheaf", "roads.csv"]);
+    assert!(said.contains("0 added, 3 revised, 0 deleted, 0 unchanged since i1"), "{said}");
+    let incidents = desk.incidents("r.sheaf", &[]);
+    assert_eq!(with_report(&incidents, "roads:r1")["tolls"][0]["value"]["high"], 3);
+    let again = desk.ok(&["pool", "r.sheaf", "roads.csv"]);
+    assert!(again.contains("exactly these bytes are in the pool as i2"), "{again}");
+}
+
 #[test]
 fn a_changed_file_under_the_same_label_is_noticed_and_both_are_kept() {
     let desk = Desk::new();
@@ -167,7 +190,7 @@ fn a_changed_file_under_the_same_label_is_noticed_and_both_are_kept() {
     desk.write("roads.csv", ROADS.replace("bomb,3", "bomb,5").replace("r2,", "r4,"));
     let said = desk.ok(&pool);
     assert!(said.contains("1 added, 1 revised, 1 deleted, 1 unchanged since i1"), "{said}");
-    assert!(said.contains("the version label is that of i1, the bytes are not: both are kept"));
+    assert!(said.contains("the version label is that of i1, what was read is not: both are kept"));
     let sources = desk.json(&["sources", "r.sheaf", "--format", "json"]);
     assert_eq!(
         (&sources[0]["same_label_as"], &sources[1]["same_label_as"]),

@@ -94,7 +94,7 @@ pub fn change_text(import: &Import) -> String {
     );
     if let Some(same) = import.same_label {
         text.push_str(&format!(
-            "; the version label is that of {same}, the bytes are not: both are kept"
+            "; the version label is that of {same}, what was read is not: both are kept"
         ));
     }
     text
