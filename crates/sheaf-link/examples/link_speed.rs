@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use sheaf_link::{Blocking, Outlines, SourceFacts, Weights, link};
+use sheaf_link::{Blocking, Model, Outlines, SourceFacts, link};
 use sheaf_model::{
     Attackers, Batch, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, SourceKind,
     Toll, Unit, When, Whom,
@@ -170,7 +170,7 @@ fn main() {
     );
     let cpu_before = cpu_seconds();
     let start = Instant::now();
-    let linkage = link(&outlines, &Weights::shipped(), &Blocking::SHIPPED, &[]);
+    let linkage = link(&outlines, &Model::shipped(), &Blocking::SHIPPED, &[]);
     let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu_before);
     println!(
         "linked in {wall:.2} s wall, {cpu:.2} s CPU: {} candidate pairs ({:.1} M/s), {} reach the \

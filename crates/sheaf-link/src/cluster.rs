@@ -11,7 +11,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::weights::Weights;
+use crate::model::Model;
+use crate::outline::Outline;
 
 /// Weights as whole numbers.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +25,12 @@ pub(crate) struct Scale {
 const UNITS_PER_BIT: f64 = 65_536.0;
 
 impl Scale {
-    pub(crate) fn new(weights: &Weights) -> Scale {
+    pub(crate) fn new(model: &Model) -> Scale {
         let units = |bits: f64| (bits * UNITS_PER_BIT).round() as i64;
         Scale {
-            floor: units(weights.floor_bits),
-            ceiling: units(weights.ceiling_bits),
-            join: units(weights.join_bits),
+            floor: units(model.floor_bits),
+            ceiling: units(model.ceiling_bits),
+            join: units(model.join_bits),
         }
     }
 
@@ -54,14 +55,21 @@ impl Scale {
 pub(crate) struct Component<'a> {
     /// How many reports each member stands for (exact copies).
     pub(crate) sizes: &'a [u32],
-    /// The curated source of each member, if it is of one.
-    pub(crate) curated: &'a [Option<u16>],
+    /// Of two members with the same number only one may be in a group; 0 for none: see
+    /// [`exclusive`].
+    pub(crate) exclusive: &'a [u64],
     /// Pairs and what they weigh above the floor; each pair once, the smaller number first.
     pub(crate) excesses: &'a [(u32, u32, i64)],
     /// Pairs that people hold to be the same.
     pub(crate) same: &'a [(u32, u32)],
     /// Pairs that people hold to be different.
     pub(crate) different: &'a [(u32, u32)],
+}
+
+/// What a report may be in an incident only once of: the entry of a curated source, or a document
+/// that was cut up into the incidents it tells of. 0 for neither.
+pub(crate) fn exclusive(outline: &Outline) -> u64 {
+    if outline.is_curated() { 1 << 63 | u64::from(outline.source) } else { outline.document }
 }
 
 /// What stands between two groups: what their pairs weigh above the floor, or [`BARRED`]. One
@@ -76,8 +84,8 @@ struct Group {
     size: u64,
     /// Its smallest member.
     smallest: u32,
-    /// The curated sources in it, sorted.
-    curated: Vec<u16>,
+    /// What may be in it only once and is in it, sorted.
+    exclusive: Vec<u64>,
     /// To other groups, some of which may have gone into others since.
     links: Vec<(u32, Link)>,
 }
@@ -124,7 +132,7 @@ pub(crate) fn cluster(component: &Component<'_>, scale: &Scale) -> Vec<u32> {
         }
         let found = clusters.stands(b) && {
             let (left, right) = (&clusters.groups[a as usize], &clusters.groups[b as usize]);
-            (left.size, right.size) == next.sizes && !share_one(&left.curated, &right.curated)
+            (left.size, right.size) == next.sizes && !share_one(&left.exclusive, &right.exclusive)
         };
         let looks = if found {
             clusters.join(a, b)
@@ -159,27 +167,20 @@ impl Clusters {
             .map(|member| Group {
                 size: 0,
                 smallest: member,
-                curated: Vec::new(),
+                exclusive: Vec::new(),
                 links: Vec::new(),
             })
             .collect();
         for (member, &root) in start.iter().enumerate() {
             let group = &mut groups[root as usize];
-            group.size += u64::from(component.sizes[member]);
-            group.curated.extend(component.curated[member]);
+            group.size = group.size.max(u64::from(component.sizes[member]));
+            group.exclusive.extend(Some(component.exclusive[member]).filter(|&it| it != 0));
         }
         for group in &mut groups {
-            group.curated.sort_unstable();
-            group.curated.dedup();
+            group.exclusive.sort_unstable();
+            group.exclusive.dedup();
         }
-        let weighed = component
-            .excesses
-            .iter()
-            .map(|&(a, b, excess)| {
-                let copies =
-                    i64::from(component.sizes[a as usize]) * i64::from(component.sizes[b as usize]);
-                (a, b, excess * copies)
-            })
+        let weighed = (component.excesses.iter().copied())
             .chain(component.different.iter().map(|&(a, b)| (a, b, BARRED)));
         for (a, b, link) in weighed {
             let (a, b) = (start[a as usize], start[b as usize]);
@@ -188,14 +189,24 @@ impl Clusters {
                 groups[b as usize].links.push((a, link));
             }
         }
-        let mut clusters = Clusters { groups, into: start, seen: vec![(0, 0); n], round: 0 };
-        // Only what people decided can have put two links between two groups by now.
+        // Reports that people hold to be the same speak with one voice, the strongest: who says
+        // that a report with a wrong date belongs here does not want it to keep others out.
         if !component.same.is_empty() || !component.different.is_empty() {
-            for group in 0..n as u32 {
-                clusters.tidy(group);
+            for group in &mut groups {
+                group.links.sort_unstable_by_key(|&(other, link)| {
+                    (other, link != BARRED, std::cmp::Reverse(link))
+                });
+                group.links.dedup_by_key(|&mut (other, _)| other);
             }
         }
-        clusters
+        // A link weighs once for each pair of copies.
+        let sizes: Vec<i64> = groups.iter().map(|group| group.size as i64).collect();
+        for (group, &size) in groups.iter_mut().zip(&sizes) {
+            for (other, link) in group.links.iter_mut().filter(|(_, link)| *link != BARRED) {
+                *link *= size * sizes[*other as usize];
+            }
+        }
+        Clusters { groups, into: start, seen: vec![(0, 0); n], round: 0 }
     }
 
     fn stands(&self, group: u32) -> bool {
@@ -213,7 +224,7 @@ impl Clusters {
         let (left, right) = (&self.groups[a as usize], &self.groups[b as usize]);
         let n = left.size * right.size;
         let enough = i128::from(link) >= i128::from(scale.joins_at()) * i128::from(n);
-        if link == BARRED || !enough || share_one(&left.curated, &right.curated) {
+        if link == BARRED || !enough || share_one(&left.exclusive, &right.exclusive) {
             return None;
         }
         let smallest = (left.smallest.min(right.smallest), left.smallest.max(right.smallest));
@@ -233,13 +244,14 @@ impl Clusters {
         self.into[gone as usize] = keep;
         let left = &mut self.groups[gone as usize];
         let (size, smallest) = (left.size, left.smallest);
-        let (taken, curated) = (std::mem::take(&mut left.links), std::mem::take(&mut left.curated));
+        let (taken, exclusive) =
+            (std::mem::take(&mut left.links), std::mem::take(&mut left.exclusive));
         let group = &mut self.groups[keep as usize];
         group.size += size;
         group.smallest = group.smallest.min(smallest);
-        group.curated.extend(curated);
-        group.curated.sort_unstable();
-        group.curated.dedup();
+        group.exclusive.extend(exclusive);
+        group.exclusive.sort_unstable();
+        group.exclusive.dedup();
         group.links.extend(taken);
         self.tidy(keep);
         keep
@@ -289,8 +301,8 @@ fn root(into: &mut [u32], mut group: u32) -> u32 {
 }
 
 /// Whether two sorted lists share a number.
-fn share_one(left: &[u16], right: &[u16]) -> bool {
-    left.iter().any(|source| right.binary_search(source).is_ok())
+fn share_one(left: &[u64], right: &[u64]) -> bool {
+    left.iter().any(|it| right.binary_search(it).is_ok())
 }
 
 /// Union-find over numbers from 0; the root of a set is its smallest number.

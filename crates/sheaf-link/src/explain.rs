@@ -4,12 +4,14 @@
 
 use sheaf_model::{Judgement, JudgementId, Match, Verdict};
 
-use crate::block::{Apart, Blocking, Meeting, Relation, meet};
+use crate::block::crowd::Crowd;
+use crate::block::{Apart, Blocking, Meeting, Nodes, Relation, for_each_pair, meet};
 use crate::cluster::Scale;
-use crate::compare::{compare, weight};
+use crate::compare::{Both, reasons};
+use crate::lens::Lens;
 use crate::link::Linkage;
+use crate::model::Model;
 use crate::outline::Outlines;
-use crate::weights::Weights;
 
 /// What blocking says of two reports: `None` if it brings them together, otherwise the first rule
 /// that keeps them apart.
@@ -42,7 +44,7 @@ pub struct Why {
 /// If a position is not below [`Outlines::len`].
 pub fn why(
     outlines: &Outlines,
-    weights: &Weights,
+    model: &Model,
     blocking: &Blocking,
     linkage: &Linkage,
     judgements: &[Judgement],
@@ -51,11 +53,12 @@ pub fn why(
     let (left, right) = (linkage.incident_of[a as usize], linkage.incident_of[b as usize]);
     let apart = left != right && left != Linkage::NONE && right != Linkage::NONE;
     let mean_between_bits = apart.then(|| {
-        let between = Between { outlines, weights, blocking, scale: Scale::new(weights) };
+        let nodes = nodes(outlines, blocking, linkage);
+        let between = Between::new(&nodes, model, linkage);
         between.groups(linkage.members(left), linkage.members(right))
     });
     Why {
-        compared: compare(outlines, weights, a, b),
+        compared: compare(outlines, model, blocking, linkage, a, b),
         met: meet(outlines, blocking, outlines.get(a), outlines.get(b)),
         judgements: judgements_on(judgements, |left, right| {
             let (a, b) = (outlines.id(a), outlines.id(b));
@@ -128,13 +131,14 @@ pub enum WhyOutside {
 /// If a position is not below [`Outlines::len`].
 pub fn how(
     outlines: &Outlines,
-    weights: &Weights,
+    model: &Model,
     blocking: &Blocking,
     linkage: &Linkage,
     judgements: &[Judgement],
     members: &[u32],
 ) -> How {
-    let between = Between { outlines, weights, blocking, scale: Scale::new(weights) };
+    let nodes = nodes(outlines, blocking, linkage);
+    let between = Between::new(&nodes, model, linkage);
     let supports = members.iter().map(|&report| between.support(report, members)).collect();
     let named = |id: &str| members.iter().any(|&member| outlines.id(member) == id);
     let standing: Vec<Judgement> =
@@ -159,18 +163,83 @@ fn judgements_on(judgements: &[Judgement], on: impl Fn(&str, &str) -> bool) -> V
 /// What stands between reports and groups of them, by the rules of clustering.
 struct Between<'a> {
     outlines: &'a Outlines,
-    weights: &'a Weights,
-    blocking: &'a Blocking,
+    lens: Lens<'a>,
+    /// Position → node.
+    node_of: &'a [u32],
     scale: Scale,
 }
 
-impl Between<'_> {
+fn nodes<'a>(outlines: &'a Outlines, blocking: &Blocking, linkage: &Linkage) -> Nodes<'a> {
+    Nodes { outlines, blocking: *blocking, positions: linkage.seen.positions.clone() }
+}
+
+/// Compares the reports at two positions and gives every reason, also those that weigh nothing
+/// because a side does not say.
+///
+/// The answer does not depend on whether linking ever looked at the two (see [`kept_apart`] for
+/// that). An aggregate stands outside linking: nothing is known of what surrounds it, so it is
+/// compared by its own facts alone.
+///
+/// # Panics
+/// If a position is not below [`Outlines::len`].
+pub fn compare(
+    outlines: &Outlines,
+    model: &Model,
+    blocking: &Blocking,
+    linkage: &Linkage,
+    a: u32,
+    b: u32,
+) -> Match {
+    let nodes = nodes(outlines, blocking, linkage);
+    Between::new(&nodes, model, linkage).compare(a, b)
+}
+
+/// Every pair of reports that linking brought together as possibly one incident, by position, with
+/// its weight in bits: for measuring, since it works them all out anew. Copies stand for one
+/// another: a pair is given once for the reports they stand for.
+pub fn weights_of(
+    outlines: &Outlines,
+    model: &Model,
+    blocking: &Blocking,
+    linkage: &Linkage,
+) -> Vec<(u32, u32, f64)> {
+    let nodes = nodes(outlines, blocking, linkage);
+    let lens = Lens { nodes: &nodes, model, evidence: &linkage.seen.evidence };
+    let crowd = Crowd::new(&nodes);
+    let found = for_each_pair(&nodes, &crowd, Vec::new, |found, a, b, relation| {
+        if relation == Relation::Same {
+            found.push((nodes.position(a), nodes.position(b), lens.weight(a, b)));
+        }
+    });
+    found.into_iter().flatten().collect()
+}
+
+impl<'a> Between<'a> {
+    fn new(nodes: &'a Nodes<'a>, model: &'a Model, linkage: &'a Linkage) -> Between<'a> {
+        Between {
+            outlines: nodes.outlines,
+            lens: Lens { nodes, model, evidence: &linkage.seen.evidence },
+            node_of: &linkage.seen.node_of,
+            scale: Scale::new(model),
+        }
+    }
+
+    fn compare(&self, a: u32, b: u32) -> Match {
+        let (left, right) = (self.node_of[a as usize], self.node_of[b as usize]);
+        if left != u32::MAX && right != u32::MAX && left != right {
+            return self.lens.reasons(left, right);
+        }
+        // An aggregate, or two copies of one report.
+        let (left, right) = (self.outlines.get(a), self.outlines.get(b));
+        reasons(&Both::alone(self.outlines, left, right), self.lens.model)
+    }
+
     /// The weight of two reports above the floor, 0 when they never meet.
     fn excess(&self, a: u32, b: u32) -> i64 {
         let (left, right) = (self.outlines.get(a), self.outlines.get(b));
-        match meet(self.outlines, self.blocking, left, right) {
+        match meet(self.outlines, &self.lens.nodes.blocking, left, right) {
             Ok((Relation::Same | Relation::Lead, _)) => {
-                self.scale.excess(weight(self.outlines, self.weights, left, right))
+                self.scale.excess(self.compare(a, b).weight())
             }
             _ => 0,
         }
@@ -193,9 +262,7 @@ impl Between<'_> {
             mean_bits: (n > 0).then(|| {
                 self.scale.mean_bits(others().map(|other| self.excess(report, other)).sum(), n)
             }),
-            strongest: strongest.map(|(_, other)| {
-                (other, compare(self.outlines, self.weights, report, other).weight())
-            }),
+            strongest: strongest.map(|(_, other)| (other, self.compare(report, other).weight())),
             is_lead: self.outlines.get(report).is_lead(),
         }
     }
@@ -253,7 +320,7 @@ impl Between<'_> {
             return WhyOutside::CuratedSource { taken_by };
         }
         let incident = linkage.incident_of[report as usize];
-        if mean_bits < self.weights.join_bits || incident == Linkage::NONE {
+        if mean_bits < self.lens.model.join_bits || incident == Linkage::NONE {
             return WhyOutside::TooLittle;
         }
         WhyOutside::Elsewhere { incident }
@@ -274,10 +341,10 @@ mod tests {
 
     fn explained(reports: &[Told], judgements: &[Judgement]) -> (Outlines, Linkage, How) {
         let outlines = outlines(reports);
-        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
-        let linkage = link(&outlines, &weights, &blocking, judgements);
+        let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+        let linkage = link(&outlines, &model, &blocking, judgements);
         let members = linkage.members(0).to_vec();
-        let how = how(&outlines, &weights, &blocking, &linkage, judgements, &members);
+        let how = how(&outlines, &model, &blocking, &linkage, judgements, &members);
         (outlines, linkage, how)
     }
 
@@ -318,15 +385,15 @@ mod tests {
             told(3, "nameless").day(3),
         ];
         let outlines = outlines(&reports[..]);
-        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
-        let linkage = link(&outlines, &weights, &blocking, &[]);
+        let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+        let linkage = link(&outlines, &model, &blocking, &[]);
         let check = |other: u32, expected: &str| {
-            let why = why(&outlines, &weights, &blocking, &linkage, &[], (0, other));
+            let why = why(&outlines, &model, &blocking, &linkage, &[], (0, other));
             assert_eq!(why.met.map_err(|it| it.to_string()).unwrap_err(), expected);
-            assert!(!why.together && why.mean_between_bits == Some(weights.floor_bits));
-            assert_eq!(why.compared.reasons.len(), 12);
+            assert!(!why.together && why.mean_between_bits == Some(model.floor_bits));
+            assert_eq!(why.compared.reasons.len(), 24);
         };
-        check(2, "1106 km lie between them, and their places are known to 22 km together");
+        check(2, "1106 km lie between them, and their places are known to 42 km together");
         check(3, "one has no point, and they share no place name or unit");
         // "late" says two stretches of days, and their hull touches.
         assert_eq!(kept_apart(&outlines, &blocking, 0, 1), None);

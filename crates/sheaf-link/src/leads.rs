@@ -7,10 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::block::{Nodes, Relation, meet};
 use crate::cluster::Scale;
-use crate::compare::weight;
 use crate::judge::Judged;
-use crate::order::Collapsed;
-use crate::weights::Weights;
+use crate::lens::Lens;
 
 /// For each node that is a lead, its best match: see [`packed`]. Empty in a pool without leads.
 pub(crate) struct BestMatches(Vec<AtomicU64>);
@@ -31,8 +29,7 @@ impl BestMatches {
 /// The group that each lead is attached to: that of its best match, if it has one; where people
 /// judged, what they said.
 pub(crate) fn attach(
-    collapsed: &Collapsed<'_>,
-    weights: &Weights,
+    lens: &Lens<'_>,
     best: &BestMatches,
     judged: &Judged,
     group_of: &[u32],
@@ -52,7 +49,7 @@ pub(crate) fn attach(
         let settled = |other: u32| other < lead || judged.lead_same.contains_key(&other);
         let barred: Vec<u32> = (others.iter())
             .filter_map(|&other| {
-                if !collapsed.nodes.outline(other).is_lead() {
+                if !lens.nodes.outline(other).is_lead() {
                     Some(group_of[other as usize])
                 } else if settled(other) {
                     homes.get(&other).copied()
@@ -61,7 +58,7 @@ pub(crate) fn attach(
                 }
             })
             .collect();
-        if let Some(home) = best_home(collapsed, weights, lead, &barred, group_of) {
+        if let Some(home) = best_home(lens, lead, &barred, group_of) {
             homes.insert(lead, home);
         }
     }
@@ -70,15 +67,9 @@ pub(crate) fn attach(
 
 /// The group of a lead's best match outside the barred groups, by looking at all nodes: only leads
 /// that people judged come here.
-fn best_home(
-    collapsed: &Collapsed<'_>,
-    weights: &Weights,
-    lead: u32,
-    barred: &[u32],
-    group_of: &[u32],
-) -> Option<u32> {
-    let nodes = &collapsed.nodes;
-    let scale = Scale::new(weights);
+fn best_home(lens: &Lens<'_>, lead: u32, barred: &[u32], group_of: &[u32]) -> Option<u32> {
+    let nodes = lens.nodes;
+    let scale = Scale::new(lens.model);
     let outline = nodes.outline(lead);
     let mut best = 0;
     for node in 0..nodes.len() as u32 {
@@ -91,7 +82,7 @@ fn best_home(
         {
             continue;
         }
-        let excess = scale.excess(weight(nodes.outlines, weights, outline, other));
+        let excess = scale.excess(lens.weight(lead, node));
         if excess >= scale.joins_at() {
             best = best.max(packed(excess, node));
         }

@@ -5,8 +5,9 @@
 //! ```text
 //!  Outlines ── exact copies together ──▶ blocking: which pairs to look at       block/
 //!                                            │
-//!            Weights (a readable text) ──▶ a Match: prior + a Reason each       compare/
-//!                                            │
+//!            Model (a readable text) ──▶ a Match: prior + a Reason each         compare/
+//!                                            │   what surrounds the two           surroundings
+//!                                            │   what third reports say           company
 //!                       Judgements ──▶ groups by mean weight, leads attached    cluster
 //!                                            │
 //!                                        Linkage: report → incident             link
@@ -23,7 +24,9 @@
 
 pub mod baseline;
 mod block;
+mod calibration;
 mod cluster;
+mod company;
 mod compare;
 mod explain;
 mod fold;
@@ -31,24 +34,29 @@ mod fold;
 mod invariants;
 mod judge;
 mod leads;
+pub mod learn;
+mod lens;
 mod link;
 pub mod meltt;
+mod model;
 mod names;
 mod order;
 mod outline;
 mod parts;
 pub mod score;
+mod surroundings;
 #[cfg(test)]
 mod testing;
-mod weights;
 
 pub use block::crowd::Capped;
 pub use block::{Apart, Blocking, Meeting, Relation};
-pub use compare::{compare, levels};
-pub use explain::{How, Outside, Support, Why, WhyOutside, how, kept_apart, why};
+pub use calibration::Calibration;
+pub use explain::{
+    How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, weights_of, why,
+};
 pub use fold::fold;
 pub use judge::Conflict;
 pub use link::{Linkage, link};
+pub use model::{Model, ModelError};
 pub use outline::{COARSEST_RADIUS_M, Outlines, SourceFacts, UNDATED_LOOKBACK_DAYS};
 pub use parts::Part;
-pub use weights::{Weights, WeightsError};

@@ -1,6 +1,6 @@
-//! The line through linking: reports in order of id, exact copies together, pairs that meet, pairs
-//! that weigh enough, components of these, average link inside each, leads attached, incidents
-//! numbered.
+//! The line through linking: reports in order of id, exact copies together, pairs that meet, the
+//! first pass over them and the second, components of what weighs enough, average link inside each,
+//! leads attached, incidents numbered.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use sheaf_model::{Judgement, JudgementId};
 
 use crate::block::crowd::{Capped, Crowd};
 use crate::block::{Blocking, Nodes, Relation, for_each_pair, meet};
-use crate::cluster::{Component, Scale, Union, cluster};
-use crate::compare::weight;
+use crate::cluster::{Component, Scale, Union, cluster, exclusive};
 use crate::judge::{Conflict, Judged, Ruling, rule};
 use crate::leads::{BestMatches, attach};
+use crate::lens::{Evidence, Lens, Looked, look};
+use crate::model::Model;
 use crate::order::{Collapsed, by_id, collapse};
 use crate::outline::Outlines;
 use crate::parts::{Part, contains};
-use crate::weights::Weights;
 
 /// Which reports are about the same incident.
 #[derive(Clone, PartialEq, Debug)]
@@ -48,6 +48,18 @@ pub struct Linkage {
     /// All reports by incident: where each incident starts in `members`, and one more.
     starts: Vec<u32>,
     members: Vec<u32>,
+    /// What was seen of the pool, for explanations.
+    pub(crate) seen: Seen,
+}
+
+/// What linking saw of the pool, by node.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Seen {
+    /// Node → position.
+    pub(crate) positions: Vec<u32>,
+    /// Position → node; `u32::MAX` for an aggregate.
+    pub(crate) node_of: Vec<u32>,
+    pub(crate) evidence: Evidence,
 }
 
 impl Linkage {
@@ -64,29 +76,35 @@ impl Linkage {
     }
 }
 
-/// Links all reports. The same reports, weights and judgements give the same result in whatever
-/// order they come and on however many threads (invariants 9 and 15).
+/// Links all reports. The same reports, model and judgements give the same result in whatever order
+/// they come and on however many threads (invariants 9 and 15).
 ///
 /// ```
-/// use sheaf_link::{Blocking, Outlines, Weights, link};
-/// let linkage = link(&Outlines::default(), &Weights::shipped(), &Blocking::SHIPPED, &[]);
+/// use sheaf_link::{Blocking, Model, Outlines, link};
+/// let linkage = link(&Outlines::default(), &Model::shipped(), &Blocking::SHIPPED, &[]);
 /// assert_eq!(linkage.n_incidents, 0);
 /// ```
 pub fn link(
     outlines: &Outlines,
-    weights: &Weights,
+    model: &Model,
     blocking: &Blocking,
     judgements: &[Judgement],
 ) -> Linkage {
     let order = by_id(outlines);
     let ruling = rule(outlines, judgements);
-    let collapsed = collapse(outlines, weights, blocking, &order, &ruling.judged);
+    let collapsed = collapse(outlines, blocking, &order, &ruling.judged);
     let crowd = Crowd::new(&collapsed.nodes);
-    let pairs = look(&collapsed.nodes, &crowd, weights);
+    let (evidence, looked) = look(&collapsed.nodes, &crowd, model);
+    let lens = Lens { nodes: &collapsed.nodes, model, evidence: &evidence };
+    let pairs = look_again(&lens, looked);
     let judged = Judged::new(&ruling, &collapsed);
-    let group_of = group(&collapsed, weights, &pairs.links, &judged);
-    let homes = attach(&collapsed, weights, &pairs.best, &judged, &group_of);
-    number(outlines, &order, &collapsed, &group_of, &homes, pairs, ruling, crowd.capped())
+    let group_of = group(&collapsed, &lens, &pairs.links, &judged);
+    let homes = attach(&lens, &pairs.best, &judged, &group_of);
+    let mut linkage =
+        number(outlines, &order, &collapsed, &group_of, &homes, pairs, ruling, crowd.capped());
+    let Collapsed { nodes, node_of, .. } = collapsed;
+    linkage.seen = Seen { positions: nodes.positions, node_of, evidence };
+    linkage
 }
 
 /// What looking at all pairs gave.
@@ -99,50 +117,30 @@ struct Pairs {
     n_pairs: u64,
 }
 
-#[derive(Default)]
-struct Found {
-    links: Vec<(u32, u32)>,
-    parts: Vec<(u32, u32)>,
-    n_pairs: u64,
-}
-
-fn look(nodes: &Nodes<'_>, crowd: &Crowd, weights: &Weights) -> Pairs {
-    let outlines = nodes.outlines;
-    let scale = Scale::new(weights);
+/// The second pass: pairs that are likely enough are weighed with the company they keep.
+fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
+    let nodes = lens.nodes;
+    let scale = Scale::new(lens.model);
     let best = BestMatches::new(nodes);
-    let found = for_each_pair(nodes, crowd, Found::default, |found, a, b, relation| {
-        let (left, right) = (nodes.outline(a), nodes.outline(b));
-        found.n_pairs += 1;
-        match relation {
-            Relation::Same => {
-                let excess = scale.excess(weight(outlines, weights, left, right));
-                if excess >= scale.joins_at() {
-                    found.links.push((a, b));
-                }
-            }
-            Relation::Lead => {
-                let excess = scale.excess(weight(outlines, weights, left, right));
-                if excess >= scale.joins_at() {
-                    let (lead, other) = if left.is_lead() { (a, b) } else { (b, a) };
-                    best.offer(lead, other, excess);
-                }
-            }
-            Relation::Part => {
-                let whole_first = left.unit == sheaf_model::Unit::Episode;
-                let (whole, part) = if whole_first { (a, b) } else { (b, a) };
-                if contains(outlines, nodes.outline(whole), nodes.outline(part)) {
-                    found.parts.push((whole, part));
-                }
-            }
+    let joins = |&(a, b): &(u32, u32)| scale.excess(lens.weight(a, b)) >= scale.joins_at();
+    let links = looked.pairs.into_par_iter().filter(joins).collect();
+    looked.leads.into_par_iter().for_each(|(a, b)| {
+        let excess = scale.excess(lens.weight(a, b));
+        if excess >= scale.joins_at() {
+            let (lead, other) = if nodes.outline(a).is_lead() { (a, b) } else { (b, a) };
+            best.offer(lead, other, excess);
         }
     });
-    let mut pairs = Pairs { links: Vec::new(), best, parts: Vec::new(), n_pairs: 0 };
-    for found in found {
-        pairs.links.extend(found.links);
-        pairs.parts.extend(found.parts);
-        pairs.n_pairs += found.n_pairs;
-    }
-    pairs
+    let parts = looked.parts.into_iter().map(|(a, b)| {
+        let whole_first = nodes.outline(a).unit == sheaf_model::Unit::Episode;
+        if whole_first { (a, b) } else { (b, a) }
+    });
+    let parts = parts
+        .filter(|&(whole, part)| {
+            contains(nodes.outlines, nodes.outline(whole), nodes.outline(part))
+        })
+        .collect();
+    Pairs { links, best, parts, n_pairs: looked.n_pairs }
 }
 
 /// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
@@ -152,7 +150,7 @@ const SMALL: usize = 1_000;
 /// For each node the smallest node of its group.
 fn group(
     collapsed: &Collapsed<'_>,
-    weights: &Weights,
+    lens: &Lens<'_>,
     links: &[(u32, u32)],
     judged: &Judged,
 ) -> Vec<u32> {
@@ -175,7 +173,7 @@ fn group(
     by_root.par_sort_unstable();
     let components: Vec<&[(u32, u32)]> = by_root.chunk_by(|a, b| a.0 == b.0).collect();
     let grouped: Vec<Vec<(u32, u32)>> = (components.par_iter())
-        .map(|members| group_one(collapsed, weights, members, judged))
+        .map(|members| group_one(collapsed, lens, members, judged))
         .collect();
     for (node, smallest) in grouped.into_iter().flatten() {
         group_of[node as usize] = smallest;
@@ -186,17 +184,16 @@ fn group(
 /// For each node of a component the smallest node of its group.
 fn group_one(
     collapsed: &Collapsed<'_>,
-    weights: &Weights,
+    lens: &Lens<'_>,
     members: &[(u32, u32)],
     judged: &Judged,
 ) -> Vec<(u32, u32)> {
     let all = &collapsed.nodes;
-    let scale = Scale::new(weights);
+    let scale = Scale::new(lens.model);
     let positions = members.iter().map(|&(_, node)| all.positions[node as usize]).collect();
     let nodes = Nodes { outlines: all.outlines, blocking: all.blocking, positions };
-    let excess = |a: u32, b: u32| {
-        scale.excess(weight(all.outlines, weights, nodes.outline(a), nodes.outline(b)))
-    };
+    let global = |member: u32| members[member as usize].1;
+    let excess = |a: u32, b: u32| scale.excess(lens.weight(global(a), global(b)));
     let mut excesses = Vec::new();
     if members.len() <= SMALL {
         // In order of first day, those that can meet a report follow it closely.
@@ -231,19 +228,17 @@ fn group_one(
         pairs.collect()
     };
     let sizes: Vec<u32> = members.iter().map(|&(_, node)| collapsed.sizes[node as usize]).collect();
-    let curated: Vec<Option<u16>> = (0..members.len() as u32)
-        .map(|node| Some(nodes.outline(node)).filter(|it| it.is_curated()).map(|it| it.source))
-        .collect();
+    let exclusive: Vec<u64> =
+        (0..members.len() as u32).map(|node| exclusive(nodes.outline(node))).collect();
     let component = Component {
         sizes: &sizes,
-        curated: &curated,
+        exclusive: &exclusive,
         excesses: &excesses,
         same: &local(&judged.same),
         different: &local(&judged.different),
     };
-    let node = |member: u32| members[member as usize].1;
     (cluster(&component, &scale).into_iter().zip(0u32..))
-        .map(|(smallest, member)| (node(member), node(smallest)))
+        .map(|(smallest, member)| (global(member), global(smallest)))
         .collect()
 }
 
@@ -304,6 +299,7 @@ fn number(
         n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
         starts,
         members,
+        seen: Seen::default(),
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Sense {
     Target,
     Weapon,
     Category,
+    /// An opaque code of the source's own, of digits: the number it gives an actor or a series.
+    Code,
     Outlet,
 }
 
@@ -89,6 +91,7 @@ pub(crate) enum Commonness {
     Rare,
     Uncommon,
     Common,
+    VeryCommon,
 }
 
 /// Every name given in the pool.
@@ -142,7 +145,7 @@ impl Names {
                     self.find(sense, &key);
                 }
             }
-            Sense::Category => {
+            Sense::Category | Sense::Code => {
                 let key = fold::fold(words);
                 if !key.is_empty() && !key.starts_with("unknown") {
                     self.find(sense, &key);
@@ -177,6 +180,13 @@ impl Names {
         self.found.push(Tag::new(sense, name));
     }
 
+    /// The same names, none of them given yet.
+    pub(crate) fn uncounted(&self) -> Names {
+        let mut names = self.clone();
+        names.n_reports.iter_mut().for_each(|n| *n = 0);
+        names
+    }
+
     /// Counts one more report that gives this name.
     pub(crate) fn count(&mut self, tag: Tag) {
         self.n_reports[tag.name()] += 1;
@@ -186,12 +196,14 @@ impl Names {
     pub(crate) fn commonness(&self, tag: Tag, n: usize) -> Commonness {
         let given = self.n_reports[tag.name()] as usize;
         // A handful is never common, however small the pool.
-        if given * 500 < n {
+        if given * 250 < n {
             Commonness::Rare
-        } else if given * 20 < n || given <= 8 {
+        } else if given * 25 < n || given <= 8 {
             Commonness::Uncommon
-        } else {
+        } else if given * 8 < n {
             Commonness::Common
+        } else {
+            Commonness::VeryCommon
         }
     }
 

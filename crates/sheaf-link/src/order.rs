@@ -7,11 +7,9 @@ use rayon::prelude::*;
 use sheaf_model::Unit;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::block::{Blocking, Nodes, meet};
-use crate::compare::weight;
-use crate::names::HashedMap;
+use crate::block::{Blocking, Nodes};
+use crate::names::{HashedMap, Sense};
 use crate::outline::{Outline, Outlines};
-use crate::weights::Weights;
 
 /// The positions of all reports in the order of their ids.
 pub(crate) fn by_id(outlines: &Outlines) -> Vec<u32> {
@@ -44,11 +42,11 @@ pub(crate) struct Collapsed<'a> {
 }
 
 /// Puts exact copies together: reports that say the same in everything linking looks at. Copies
-/// are one node if they would be joined anyway, being so alike; leads always, as each of them would
-/// go where its copies go. Entries of curated sources and reports that people judged stay alone.
+/// are one node if what they say is precise enough to tell one incident from the next; leads
+/// always, as each of them would go where its copies go. Entries of curated sources, reports taken
+/// from one document and reports that people judged stay alone.
 pub(crate) fn collapse<'a>(
     outlines: &'a Outlines,
-    weights: &Weights,
     blocking: &Blocking,
     order: &[u32],
     judged: &[u32],
@@ -56,7 +54,7 @@ pub(crate) fn collapse<'a>(
     let hashes: Vec<u64> = (order.par_iter())
         .map(|&position| {
             let outline = outlines.get(position);
-            if may_collapse(outline) { hash(outlines, outline) } else { 0 }
+            if may_collapse(outlines, outline) { hash(outlines, outline) } else { 0 }
         })
         .collect();
     let mut positions: Vec<u32> = Vec::with_capacity(order.len());
@@ -70,14 +68,11 @@ pub(crate) fn collapse<'a>(
             continue;
         }
         let next = positions.len() as u32;
-        if may_collapse(outline) && judged.binary_search(&position).is_err() {
+        if may_collapse(outlines, outline) && judged.binary_search(&position).is_err() {
             let node = *first_of.entry(hash).or_insert(next);
             if node != next {
                 let first = outlines.get(positions[node as usize]);
-                let together = outline.is_lead()
-                    || (meet(outlines, blocking, first, outline).is_ok()
-                        && weight(outlines, weights, first, outline) >= weights.join_bits);
-                if together && same_facts(outlines, first, outline) {
+                if same_facts(outlines, first, outline) {
                     sizes[node as usize] += 1;
                     node_of[position as usize] = node;
                     n_collapsed += 1;
@@ -93,16 +88,27 @@ pub(crate) fn collapse<'a>(
     Collapsed { nodes, sizes, node_of, n_collapsed }
 }
 
-fn may_collapse(outline: &Outline) -> bool {
-    !outline.is_curated() && outline.is_dated()
+fn may_collapse(outlines: &Outlines, outline: &Outline) -> bool {
+    if outline.is_curated() || !outline.is_dated() {
+        return false;
+    }
+    outline.is_lead()
+        || (outline.document == 0
+            && outline.width_days() <= COPIED_DAYS
+            && (outline.has_usable_point() && outline.radius <= COPIED_M
+                || !outlines.tags_in(outline, Sense::Place).is_empty()))
 }
+
+/// Copies known worse than to this many days, or metres, may well be of two incidents.
+const COPIED_DAYS: i32 = 7;
+const COPIED_M: f32 = 60_000.0;
 
 fn hash(outlines: &Outlines, outline: &Outline) -> u64 {
     let mut hasher = Xxh3::new();
     for number in [outline.kinds, outline.wording] {
         hasher.update(&number.to_le_bytes());
     }
-    for number in [outline.first, outline.last] {
+    for number in [outline.first, outline.last, outline.published] {
         hasher.update(&number.to_le_bytes());
     }
     for number in [outline.at[0], outline.at[1], outline.at[2], outline.radius] {
@@ -114,7 +120,8 @@ fn hash(outlines: &Outlines, outline: &Outline) -> u64 {
         }
     }
     hasher.update(&outline.source.to_le_bytes());
-    hasher.update(&[outline.unit as u8, u8::from(outline.date_from_publication)]);
+    let flags = [outline.unit as u8, outline.damage as u8, u8::from(outline.date_from_publication)];
+    hasher.update(&flags);
     for tag in outlines.tags(outline) {
         hasher.update(&tag.number().to_le_bytes());
     }
@@ -125,7 +132,9 @@ fn same_facts(outlines: &Outlines, a: &Outline, b: &Outline) -> bool {
     let numbers = |it: &Outline| {
         (it.first, it.last, it.at.map(f32::to_bits), it.radius.to_bits(), it.kinds, it.wording)
     };
-    let rest = |it: &Outline| (it.tolls, it.source, it.unit, it.date_from_publication);
+    let rest = |it: &Outline| {
+        (it.tolls, it.source, it.unit, it.date_from_publication, it.published, it.damage)
+    };
     numbers(a) == numbers(b)
         && rest(a) == rest(b)
         && outlines.tags(a).cmp(outlines.tags(b)) == Ordering::Equal

@@ -93,6 +93,21 @@ impl Range {
     }
 }
 
+/// The day of publication of a report that does not say it.
+pub(crate) const NEVER: i32 = i32::MIN;
+
+/// What a report says of damage to things.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Damage {
+    /// That there was none.
+    None,
+    /// That there was some.
+    Some,
+    /// Nothing.
+    Unsaid,
+}
+
 /// The facts of one report. Two equal outlines are exact copies as far as linking can tell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outline {
@@ -109,6 +124,15 @@ pub(crate) struct Outline {
     /// The SimHash of running text; 0 when there is none.
     pub(crate) wording: u64,
     pub(crate) tolls: [Range; N_SLOTS],
+    /// The day it was published, since 1970; [`NEVER`] when not said.
+    pub(crate) published: i32,
+    /// Which document it was taken from: the same words, by the same outlet of the same source,
+    /// published on the same day. 0 when it carries no words, and for leads.
+    pub(crate) document: u64,
+    /// What it says of damage.
+    pub(crate) damage: Damage,
+    /// What it says beside day and point, a bit for each thing.
+    pub(crate) says: u16,
     first_tag: u32,
     /// Where the names of each sense end, counted from the first.
     ends: [u8; N_SENSES],
@@ -214,6 +238,10 @@ impl Outlines {
             kinds: 0,
             wording: 0,
             tolls: [NO_RANGE; N_SLOTS],
+            published: NEVER,
+            document: 0,
+            damage: Damage::Unsaid,
+            says: 0,
             first_tag: self.tags.len() as u32,
             ends: [0; N_SENSES],
             source: source.index,
@@ -221,7 +249,6 @@ impl Outlines {
             unit: report.unit(),
             date_from_publication: false,
         };
-        let mut published = None;
         self.scratch.clear();
         for claim in report.claims() {
             match claim.meant {
@@ -230,18 +257,27 @@ impl Outlines {
                 Meaning::Kind(kind) => outline.kinds |= 1 << kind as u64,
                 Meaning::Toll(toll) => outline.take_toll(toll),
                 Meaning::Wording(fingerprint) => outline.wording = fingerprint,
-                Meaning::Day(day) if claim.field == Field::Published => published = Some(day),
+                Meaning::Day(day) if claim.field == Field::Published => {
+                    outline.published = outline.published.max(day.days_since_1970());
+                }
+                Meaning::Words | Meaning::Spelt(_) if claim.field == Field::Damage => {
+                    let none = report.words(claim).is_some_and(|it| it == "none");
+                    outline.damage = if none { Damage::None } else { Damage::Some };
+                }
                 Meaning::Words | Meaning::Spelt(_) => {
                     if let (Some(sense), Some(words)) = (sense_of(claim.field), report.words(claim))
                     {
+                        let code = words.bytes().all(|byte| byte.is_ascii_digit());
+                        let opaque = sense == Sense::Category && code;
+                        let sense = if opaque { Sense::Code } else { sense };
                         self.names.take(sense, words, &mut self.scratch);
                     }
                 }
                 _ => {}
             }
         }
-        if let (false, Some(day)) = (outline.is_dated(), published) {
-            outline.last = day.days_since_1970();
+        if !outline.is_dated() && outline.published != NEVER {
+            outline.last = outline.published;
             outline.first = outline.last - UNDATED_LOOKBACK_DAYS;
             outline.date_from_publication = true;
         }
@@ -257,8 +293,48 @@ impl Outlines {
             *end = self.scratch.partition_point(|tag| tag.sense() <= sense) as u8;
         }
         self.tags.extend_from_slice(&self.scratch);
+        outline.document = self.document_of(&outline);
+        outline.says = self.said_by(&outline);
         self.outlines.push(outline);
         position
+    }
+
+    fn said_by(&self, outline: &Outline) -> u16 {
+        let tolls = &outline.tolls;
+        let killed = [Slot::Killed, Slot::KilledIncluded, Slot::KilledCivilians];
+        let facts = [
+            outline.kinds != 0,
+            killed.iter().any(|&slot| tolls[slot as usize].is_given()),
+            tolls[Slot::Injured as usize].is_given(),
+            outline.damage != Damage::Unsaid,
+            outline.wording != 0,
+        ];
+        let senses = [
+            Sense::Place,
+            Sense::Organisation,
+            Sense::Target,
+            Sense::Weapon,
+            Sense::Category,
+            Sense::Code,
+        ];
+        let names = senses.iter().map(|&sense| !self.tags_in(outline, sense).is_empty());
+        let said = facts.into_iter().chain(names).enumerate();
+        said.fold(0, |bits, (number, said)| bits | u16::from(said) << number)
+    }
+
+    fn document_of(&self, outline: &Outline) -> u64 {
+        if outline.wording == 0 || outline.is_lead() {
+            return 0;
+        }
+        // Of several outlets the one with the smallest hash: it does not depend on who came first.
+        let outlets = self.tags_in(outline, Sense::Outlet).iter();
+        let outlet = outlets.map(|&tag| self.names.hash(tag)).min().unwrap_or(0);
+        let mut hash = outline.wording;
+        for number in [u64::from(outline.source), outline.published as u64, outlet] {
+            hash = (hash.rotate_left(25) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            hash ^= hash >> 31;
+        }
+        hash.max(1)
     }
 
     /// How many reports.
@@ -269,6 +345,26 @@ impl Outlines {
     /// Whether there is no report.
     pub fn is_empty(&self) -> bool {
         self.outlines.is_empty()
+    }
+
+    /// Some of the reports, in the order of `positions`, as a pool of their own: how common a name
+    /// is, is counted among them alone.
+    ///
+    /// # Panics
+    /// If a position is not below [`Outlines::len`].
+    pub fn only(&self, positions: &[u32]) -> Outlines {
+        let mut some = Outlines { names: self.names.uncounted(), ..Outlines::default() };
+        for &position in positions {
+            some.ids.push_str(self.id(position));
+            some.id_ends.push(some.ids.len() as u64);
+            let mut outline = *self.get(position);
+            let tags = self.tags(&outline);
+            tags.iter().for_each(|&tag| some.names.count(tag));
+            outline.first_tag = some.tags.len() as u32;
+            some.tags.extend_from_slice(tags);
+            some.outlines.push(outline);
+        }
+        some
     }
 
     /// The id of the report at a position.

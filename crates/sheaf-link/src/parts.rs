@@ -22,7 +22,7 @@ pub(crate) fn contains(outlines: &Outlines, whole: &Outline, part: &Outline) -> 
     if part.first < whole.first || part.last > whole.last {
         return false;
     }
-    let both = Both { outlines, a: whole, b: part };
+    let both = Both::alone(outlines, whole, part);
     if let Some(metres) = distance_m(&both)
         && metres > whole.radius + part.radius
     {

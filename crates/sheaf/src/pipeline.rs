@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use sheaf_link::{Blocking, Linkage, Outlines, SourceFacts, Weights};
+use sheaf_link::{Blocking, Linkage, Outlines, SourceFacts, Model};
 use sheaf_model::{
     Day, Field, Judgement, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind,
     SourceName,
@@ -207,11 +207,11 @@ pub fn sources(imports: &[Import]) -> Vec<Source> {
 /// Links the known reports.
 pub fn link(
     known: &Known,
-    weights: &Weights,
+    model: &Model,
     blocking: &Blocking,
     judgements: &[Judgement],
 ) -> Linkage {
-    sheaf_link::link(&known.outlines, weights, blocking, judgements)
+    sheaf_link::link(&known.outlines, model, blocking, judgements)
 }
 
 /// Settles incidents one chunk after another, in order of handle, so that a million of them need

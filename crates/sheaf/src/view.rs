@@ -1,7 +1,7 @@
 //! The view of a pool: its current reports linked and settled. It follows from the pool alone, so
 //! it is made when a command needs it, and kept in the pool so that the next need not make it.
 
-use sheaf_link::{Blocking, Linkage, Weights};
+use sheaf_link::{Blocking, Linkage, Model};
 use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
 use sheaf_settle::{INTERVAL, Profile};
 use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
@@ -16,7 +16,7 @@ pub struct View {
     pub known: Known,
     pub linkage: Linkage,
     pub judgements: Vec<Judgement>,
-    pub weights: Weights,
+    pub model: Model,
     pub blocking: Blocking,
 }
 
@@ -25,9 +25,9 @@ impl View {
     pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
         let known = pipeline::gather(pool, as_known_on, quiet)?;
         let judgements = judgements_on(pool.judgements()?, as_known_on);
-        let (weights, blocking) = (Weights::shipped(), Blocking::SHIPPED);
-        let linkage = pipeline::link(&known, &weights, &blocking, &judgements);
-        Ok(View { known, linkage, judgements, weights, blocking })
+        let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+        let linkage = pipeline::link(&known, &model, &blocking, &judgements);
+        Ok(View { known, linkage, judgements, model, blocking })
     }
 
     /// The position of a report, or what might have been meant.
@@ -135,7 +135,7 @@ pub fn settings(profile: &dyn Profile) -> String {
     // The program's version stands for what the weights do not say: how they are applied.
     serde_json::json!({
         "program": env!("CARGO_PKG_VERSION"),
-        "weights": blake3::hash(Weights::SHIPPED.as_bytes()).to_hex().as_str(),
+        "model": blake3::hash(Model::SHIPPED.as_bytes()).to_hex().as_str(),
         "blocking": [f64::from(gap_days), f64::from(slack_m), f64::from(crowd), f64::from(window)],
         "profile": profile.about().cited,
     })

@@ -12,7 +12,9 @@ use rayon::prelude::*;
 
 use super::grid::{crowd_area, crowd_cube};
 use super::{Nodes, Relation, country, meet, one_of};
-use crate::names::{HashedMap, Sense};
+use std::collections::BTreeMap;
+
+use crate::names::{HashedMap, Sense, Tag};
 use crate::outline::{Outline, Slot};
 
 /// What was left out of linking, and how many.
@@ -37,13 +39,17 @@ pub(crate) struct Crowd {
     /// Where a node stands in `by_content`, by node.
     places: HashedMap<u32, u32>,
     window: usize,
+    /// Countries and days in which so much is reported that a report without a point is compared
+    /// only with those that share a name with it.
+    countries: BTreeMap<(u32, i32), u32>,
 }
 
 impl Crowd {
     pub(crate) fn new(nodes: &Nodes<'_>) -> Crowd {
         let hot = hot(nodes);
+        let countries = crowded_countries(nodes);
         if !hot.contains(&true) {
-            return Crowd::default();
+            return Crowd { countries, ..Crowd::default() };
         }
         let areas = areas(nodes, &hot);
         let mut by_content: Vec<u32> = (areas.iter().zip(0u32..))
@@ -64,12 +70,17 @@ impl Crowd {
         });
         let places = by_content.iter().zip(0u32..).map(|(&node, at)| (node, at)).collect();
         let window = nodes.blocking.window as usize;
-        Crowd { areas, hot, by_content, by_day, places, window }
+        Crowd { areas, hot, by_content, by_day, places, window, countries }
     }
 
     /// The area of a node, 0 for none.
     pub(super) fn area(&self, node: u32) -> u32 {
         self.areas.get(node as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether a report begins on a day on which too much is reported of its country.
+    pub(super) fn crowds_country(&self, country: Tag, outline: &Outline) -> bool {
+        self.countries.contains_key(&(country.number() as u32, outline.first))
     }
 
     /// Whether a node is one of too many.
@@ -85,9 +96,19 @@ impl Crowd {
     /// What was left out: the pairs of hot reports with others of their area beyond the windows. An
     /// upper bound, since some of them lie too far or too many days apart to meet.
     pub(crate) fn capped(&self) -> Vec<Capped> {
+        let mut capped = Vec::new();
+        if !self.countries.is_empty() {
+            capped.push(Capped {
+                what:
+                    "days of a country with too many reports: those without a point were compared \
+                       by shared names only"
+                        .into(),
+                n: self.countries.len() as u64,
+            });
+        }
         let n_hot = self.hot.iter().filter(|hot| **hot).count() as u64;
         if n_hot == 0 {
-            return Vec::new();
+            return capped;
         }
         let mut left_out = 0;
         for area in self.by_content.chunk_by(|a, b| self.area(*a) == self.area(*b)) {
@@ -98,13 +119,14 @@ impl Crowd {
             let compared = window * n - window * (window + 1) / 2;
             left_out += (hot * hot.saturating_sub(1) / 2 + hot * others).saturating_sub(compared);
         }
-        vec![
+        capped.extend([
             Capped {
                 what: "reports in crowded places and days, compared with their likest only".into(),
                 n: n_hot,
             },
             Capped { what: "pairs of these that were not compared, at most".into(), n: left_out },
-        ]
+        ]);
+        capped
     }
 
     pub(super) fn tasks(&self) -> Vec<std::ops::Range<usize>> {
@@ -146,6 +168,25 @@ impl Crowd {
             _ => false,
         }
     }
+}
+
+/// The days and countries with more than four times [`super::Blocking::crowd`] reports, among those
+/// that matter: countries in which some report has no usable point.
+fn crowded_countries(nodes: &Nodes<'_>) -> BTreeMap<(u32, i32), u32> {
+    let mut counts: BTreeMap<(u32, i32), u32> = BTreeMap::new();
+    let pointless = |outline: &Outline| outline.is_dated() && !outline.has_usable_point();
+    if !(0..nodes.len() as u32).any(|node| pointless(nodes.outline(node))) {
+        return counts;
+    }
+    for node in 0..nodes.len() as u32 {
+        let outline = nodes.outline(node);
+        if let (true, Some(country)) = (outline.is_dated(), country(nodes.outlines, outline)) {
+            *counts.entry((country.number() as u32, outline.first)).or_default() += 1;
+        }
+    }
+    let most = nodes.blocking.crowd.saturating_mul(4);
+    counts.retain(|_, n| *n > most);
+    counts
 }
 
 /// Which nodes lie in a hot place: one where more than `crowd` reports begin on one day within

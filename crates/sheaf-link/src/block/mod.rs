@@ -37,7 +37,7 @@ pub struct Blocking {
 impl Blocking {
     /// How far linking looks unless told otherwise.
     pub const SHIPPED: Blocking =
-        Blocking { gap_days: 3, slack_m: 20_000.0, crowd: 250, window: 60 };
+        Blocking { gap_days: 3, slack_m: 40_000.0, crowd: 250, window: 60 };
 }
 
 /// By what two reports meet.
@@ -49,7 +49,7 @@ pub enum Meeting {
     PlaceName,
     /// One has no usable point; both give the same first-level unit of the same country.
     AdminOne,
-    /// One has neither point nor place name nor unit; both give the same country.
+    /// One has no usable point; both give the same country, and nearly the same days.
     Country,
 }
 
@@ -73,6 +73,8 @@ pub enum Apart {
     TwoLeads,
     /// A curated source keeps one entry per incident.
     OneCuratedSource,
+    /// A document cut up by whoever coded it, one report for each incident it tells of.
+    OneDocument,
     /// One of them gives no day at all.
     Undated,
     /// More days between them than blocking looks over.
@@ -99,6 +101,9 @@ impl std::fmt::Display for Apart {
             Apart::TwoLeads => f.write_str("both are leads, which are no incidents by themselves"),
             Apart::OneCuratedSource => {
                 f.write_str("both come from one curated source, which lists an incident once")
+            }
+            Apart::OneDocument => {
+                f.write_str("both were taken from one document, which tells of an incident once")
             }
             Apart::Undated => f.write_str("one gives no day"),
             Apart::Days { gap } => write!(f, "{gap} days lie between them"),
@@ -131,12 +136,16 @@ pub(crate) fn relate(a: Role, b: Role) -> Result<Relation, Apart> {
     if a.source == b.source && (a.curated || b.curated) {
         return Err(Apart::OneCuratedSource);
     }
+    if a.document != 0 && a.document == b.document {
+        return Err(Apart::OneDocument);
+    }
     Ok(Relation::Same)
 }
 
 /// What [`relate`] needs of a report, small enough to travel with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Role {
+    document: u64,
     source: u16,
     unit: Unit,
     lead: bool,
@@ -146,6 +155,7 @@ pub(crate) struct Role {
 impl Role {
     pub(crate) fn of(outline: &Outline) -> Role {
         Role {
+            document: outline.document,
             source: outline.source,
             unit: outline.unit,
             lead: outline.is_lead(),
@@ -192,6 +202,10 @@ pub(crate) fn touches(a: &[f32; 3], b: &[f32; 3], metres: f32) -> bool {
     chord_squared(a, b) <= chord * chord
 }
 
+/// Reports of one country meet without a shared name only if no more days than this lie between
+/// them: a country is large.
+pub(crate) const COUNTRY_GAP_DAYS: i32 = 1;
+
 /// How two reports meet by name, when one has no usable point.
 pub(crate) fn by_name(outlines: &Outlines, a: &Outline, b: &Outline) -> Option<Meeting> {
     let countries = (country(outlines, a), country(outlines, b));
@@ -210,7 +224,7 @@ pub(crate) fn by_name(outlines: &Outlines, a: &Outline, b: &Outline) -> Option<M
     if one_country && shared(Sense::AdminOne) {
         return Some(Meeting::AdminOne);
     }
-    if one_country && (has_only_country(outlines, a) || has_only_country(outlines, b)) {
+    if one_country && a.gap_days(b) <= COUNTRY_GAP_DAYS {
         return Some(Meeting::Country);
     }
     None
@@ -222,18 +236,11 @@ pub(crate) fn country(outlines: &Outlines, outline: &Outline) -> Option<Tag> {
 }
 
 /// One of several names, whatever the order in which names came in.
-fn one_of(outlines: &Outlines, tags: &[Tag]) -> Option<Tag> {
+pub(crate) fn one_of(outlines: &Outlines, tags: &[Tag]) -> Option<Tag> {
     match tags {
         [] | [_] => tags.first().copied(),
         _ => tags.iter().copied().min_by_key(|&tag| outlines.names().hash(tag)),
     }
-}
-
-/// Whether a report says no more of its place than the country.
-pub(crate) fn has_only_country(outlines: &Outlines, outline: &Outline) -> bool {
-    !outline.has_usable_point()
-        && outlines.tags_in(outline, Sense::Place).is_empty()
-        && outlines.tags_in(outline, Sense::AdminOne).is_empty()
 }
 
 /// The reports that blocking works on: outline positions in the order of report ids, exact copies
@@ -245,13 +252,17 @@ pub(crate) struct Nodes<'a> {
     pub(crate) positions: Vec<u32>,
 }
 
-impl Nodes<'_> {
+impl<'a> Nodes<'a> {
     pub(crate) fn len(&self) -> usize {
         self.positions.len()
     }
 
-    pub(crate) fn outline(&self, node: u32) -> &Outline {
-        self.outlines.get(self.positions[node as usize])
+    pub(crate) fn position(&self, node: u32) -> u32 {
+        self.positions[node as usize]
+    }
+
+    pub(crate) fn outline(&self, node: u32) -> &'a Outline {
+        self.outlines.get(self.position(node))
     }
 }
 

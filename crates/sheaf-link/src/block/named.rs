@@ -2,7 +2,7 @@
 //! that such a report gives are indexed, so a pool in which everything has a point pays nothing.
 
 use super::crowd::Crowd;
-use super::{Meeting, Nodes, Relation, Role, by_name, country, has_only_country, relate};
+use super::{Meeting, Nodes, Relation, Role, by_name, country, relate};
 use crate::compare::in_both;
 use crate::names::{HashedMap, Sense, Tag};
 use crate::outline::Outline;
@@ -103,7 +103,12 @@ impl<'a> Named<'a> {
         let other_asks_too = match meeting {
             Meeting::PlaceName if speaks(Sense::Place) => !b.has_usable_point(),
             Meeting::AdminOne if speaks(Sense::AdminOne) => !b.has_usable_point(),
-            Meeting::Country if country(outlines, a) == Some(by) => has_only_country(outlines, b),
+            Meeting::Country if country(outlines, a) == Some(by) => {
+                if self.crowd.crowds_country(by, a) || self.crowd.crowds_country(by, b) {
+                    return;
+                }
+                !b.has_usable_point()
+            }
             _ => return,
         };
         if other_asks_too && other < node {
@@ -115,15 +120,12 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The names by which a report without a usable point asks: its place names and first-level units;
-/// its country only when it has neither.
+/// The names by which a report without a usable point asks.
 fn asked_by<'a>(nodes: &'a Nodes<'_>, outline: &'a Outline) -> impl Iterator<Item = Tag> + 'a {
     let outlines = nodes.outlines;
-    let only_country = has_only_country(outlines, outline);
-    let country = country(outlines, outline).filter(|_| only_country);
     let places = outlines.tags_in(outline, Sense::Place).iter();
     let units = outlines.tags_in(outline, Sense::AdminOne).iter();
-    places.chain(units).copied().chain(country)
+    places.chain(units).copied().chain(country(outlines, outline))
 }
 
 impl Posting {

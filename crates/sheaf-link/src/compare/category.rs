@@ -1,30 +1,16 @@
-//! Codes of a source's own. They mean something only inside that source, so they are compared only
-//! between two reports of one source (a coded news collection, an incident desk).
+//! Words of a source's own taxonomy. They mean something only inside that source, so they are
+//! compared only between two reports of one source (a coded news collection, an incident desk).
 
-use super::{Both, Comparison, quoted};
-use crate::names::{Commonness, Sense};
+use super::{Both, Comparison, common};
+use crate::names::Sense;
 
-pub(super) const ABOUT: Comparison = Comparison { name: "category", levels: LEVELS, level, found };
-
-const LEVELS: &[&str] =
-    &["share a rare code", "share a code", "share a common code", "share no code"];
+pub(super) const ABOUT: Comparison =
+    Comparison { name: "category", levels: common::LEVELS, level, found };
 
 fn level(both: &Both<'_>) -> Option<u8> {
-    if both.a.source != both.b.source {
-        return None;
-    }
-    let shared = both.shared(Sense::Category)?;
-    Some(match shared {
-        Some((Commonness::Rare, _)) => 0,
-        Some((Commonness::Uncommon, _)) => 1,
-        Some((Commonness::Common, _)) => 2,
-        None => 3,
-    })
+    (both.a.source == both.b.source).then(|| common::level(both, Sense::Category)).flatten()
 }
 
 fn found(both: &Both<'_>, level: u8) -> String {
-    match both.shared(Sense::Category).flatten() {
-        Some((_, tag)) => format!("both {} ({})", quoted(both, tag), LEVELS[usize::from(level)]),
-        None => LEVELS[usize::from(level)].to_owned(),
-    }
+    common::found(both, Sense::Category, level)
 }

@@ -10,7 +10,8 @@ use crate::outline::kinds_in;
 
 pub(super) const ABOUT: Comparison = Comparison { name: "kind", levels: LEVELS, level, found };
 
-const LEVELS: &[&str] = &["same", "a case of the other", "same branch", "same root", "other root"];
+const LEVELS: &[&str] =
+    &["the same", "share one", "a case of the other", "same branch", "same root", "other root"];
 
 /// For each kind, as bits, itself and every broader kind; and apart from these, its root.
 static CHAINS: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
@@ -43,23 +44,23 @@ fn level(both: &Both<'_>) -> Option<u8> {
         return None;
     }
     if left & right != 0 {
-        return Some(0);
+        return Some(u8::from(left != right));
     }
     let ((all_left, roots_left), (all_right, roots_right)) = (broader(left), broader(right));
     Some(if left & all_right != 0 || right & all_left != 0 {
-        1
-    } else if all_left & all_right & !(roots_left | roots_right) != 0 {
         2
-    } else if roots_left & roots_right != 0 {
+    } else if all_left & all_right & !(roots_left | roots_right) != 0 {
         3
-    } else {
+    } else if roots_left & roots_right != 0 {
         4
+    } else {
+        5
     })
 }
 
 /// Whether they share a root at least, or a side gives no kind.
 pub(super) fn agree(both: &Both<'_>) -> bool {
-    level(both) != Some(4)
+    level(both) != Some(5)
 }
 
 fn found(both: &Both<'_>, level: u8) -> String {
@@ -67,7 +68,7 @@ fn found(both: &Both<'_>, level: u8) -> String {
         let names: Vec<&str> = kinds_in(bits).map(Kind::name).collect();
         names.join(" and ")
     };
-    if level == 0 {
+    if level <= 1 {
         return format!("both {}", say(both.a.kinds & both.b.kinds));
     }
     let (mut left, mut right) = (say(both.a.kinds), say(both.b.kinds));

@@ -1,18 +1,29 @@
 //! Two reports compared. Each comparison stands in a file of its own and answers with an ordered
 //! *level* ("same point, footprints of a town"), or with nothing when a side does not say. A level
-//! weighs the bits that the [`Weights`] give it, and a match weighs the prior and its levels,
-//! added up in the order of [`COMPARISONS`].
+//! weighs the bits that the [`Model`] gives it, and a match weighs the prior and its levels, added
+//! up in the order of [`COMPARISONS`].
+//!
+//! The last comparisons speak of the pool around the two: how crowded it is there, and which third
+//! reports fit both. They are left out where the pool is not known (two copies put together, a
+//! lead held against a report).
 //!
 //! There is one way of adding: [`weigh`]. The bulk kernel listens to none of it and the
 //! explanation to all of it, so both get the same sum to the last bit (invariant 7).
 
 use sheaf_model::{Match, Reason};
 
+use crate::company::Kept;
+use crate::model::Model;
 use crate::names::{Commonness, Sense, Tag};
 use crate::outline::{Outline, Outlines, chord_m};
-use crate::weights::Weights;
+use crate::surroundings::Near;
 
 mod category;
+mod code;
+mod common;
+mod company;
+mod crowding;
+mod damage;
 mod day_gap;
 mod distance;
 mod injured;
@@ -20,6 +31,8 @@ mod killed;
 mod kind;
 mod organisations;
 mod place_name;
+mod published;
+mod said;
 mod source_pair;
 mod target;
 mod toll;
@@ -28,7 +41,7 @@ mod wording;
 
 /// One comparison: its name, its levels in order, how to find the level, and how to say it.
 pub(crate) struct Comparison {
-    /// A stable name: it stands in the weights and in every reason.
+    /// A stable name: it stands in the model and in every reason.
     pub(crate) name: &'static str,
     /// The names of its levels.
     pub(crate) levels: &'static [&'static str],
@@ -45,19 +58,39 @@ pub(crate) const COMPARISONS: [Comparison; N_COMPARISONS] = [
     kind::ABOUT,
     killed::ABOUT,
     injured::ABOUT,
+    damage::ABOUT,
     organisations::ABOUT,
     place_name::ABOUT,
     target::ABOUT,
     weapon::ABOUT,
     category::ABOUT,
+    code::ABOUT,
+    published::ABOUT,
     wording::ABOUT,
     source_pair::ABOUT,
+    said::ABOUT,
+    crowding::SIBLINGS,
+    crowding::COMPANY_FEWER,
+    crowding::COMPANY_MORE,
+    crowding::RATE_LESS,
+    crowding::RATE_MORE,
+    company::COMPANY,
+    company::SIZE,
+    company::RIVALS,
 ];
 
-pub(crate) const N_COMPARISONS: usize = 12;
+pub(crate) const N_COMPARISONS: usize = 24;
+
+/// The comparisons before this one need the two reports only and their surroundings; from here on
+/// they need the first pass over all pairs.
+pub(crate) const FIRST_OF_SECOND_PASS: usize = 21;
+
+/// The comparisons before this one are of what the two reports say themselves.
+#[cfg(test)]
+pub(crate) const FIRST_OF_SURROUNDINGS: usize = 15;
 
 /// Room for the levels of any comparison.
-pub(crate) const MOST_LEVELS: usize = 32;
+pub(crate) const MOST_LEVELS: usize = 48;
 
 /// The two reports of a comparison, with the pool's names at hand. Every level is the same with
 /// `a` and `b` exchanged.
@@ -65,9 +98,18 @@ pub(crate) struct Both<'a> {
     pub(crate) outlines: &'a Outlines,
     pub(crate) a: &'a Outline,
     pub(crate) b: &'a Outline,
+    /// How crowded it is around each, where that is known.
+    pub(crate) near: Option<(Near, Near)>,
+    /// What the first pass says of third reports, after it.
+    pub(crate) kept: Option<Kept>,
 }
 
-impl Both<'_> {
+impl<'a> Both<'a> {
+    /// The two by themselves.
+    pub(crate) fn alone(outlines: &'a Outlines, a: &'a Outline, b: &'a Outline) -> Both<'a> {
+        Both { outlines, a, b, near: None, kept: None }
+    }
+
     /// The rarest name that both give in a sense: `Some(None)` if both give names and share none,
     /// `None` if a side gives none.
     fn shared(&self, sense: Sense) -> Option<Option<(Commonness, Tag)>> {
@@ -104,17 +146,18 @@ pub(crate) fn in_both<'a>(left: &'a [Tag], right: &'a [Tag]) -> impl Iterator<It
     })
 }
 
-/// Adds up what two reports weigh, telling `heard` of each comparison (its number and level).
+/// Adds up what two reports weigh, telling `heard` of each comparison (its number and level). In
+/// the first pass the sum begins with the first prior and the second pass's comparisons are silent.
 #[inline(always)]
 pub(crate) fn weigh(
     both: &Both<'_>,
-    weights: &Weights,
+    model: &Model,
     mut heard: impl FnMut(usize, Option<u8>, f64),
 ) -> f64 {
-    let mut sum = weights.prior_bits;
+    let mut sum = model.prior_bits;
     for (number, comparison) in COMPARISONS.iter().enumerate() {
         let level = (comparison.level)(both);
-        let bits = level.map_or(0.0, |level| weights.bits(number, level));
+        let bits = level.map_or(0.0, |level| model.bits(number, level));
         sum += bits;
         heard(number, level, bits);
     }
@@ -122,47 +165,47 @@ pub(crate) fn weigh(
 }
 
 /// The weight of two reports without its reasons: the kernel used in bulk.
-pub(crate) fn weight(outlines: &Outlines, weights: &Weights, a: &Outline, b: &Outline) -> f64 {
-    weigh(&Both { outlines, a, b }, weights, |_, _, _| {})
+#[inline]
+pub(crate) fn weight(both: &Both<'_>, model: &Model) -> f64 {
+    weigh(both, model, |_, _, _| {})
 }
 
-/// Compares the reports at two positions and gives every reason, also those that weigh nothing
-/// because a side does not say.
-///
-/// The answer does not depend on whether linking ever looked at the two (see
-/// [`kept_apart`](crate::kept_apart) for that).
-///
-/// # Panics
-/// If a position is not below [`Outlines::len`].
-pub fn compare(outlines: &Outlines, weights: &Weights, a: u32, b: u32) -> Match {
-    let both = Both { outlines, a: outlines.get(a), b: outlines.get(b) };
+/// What the first pass makes of two reports: log-odds in bits that knows nothing of third ones.
+#[inline]
+pub(crate) fn first_weight(both: &Both<'_>, model: &Model) -> f64 {
+    debug_assert!(both.kept.is_none());
+    let mut sum = 0.0;
+    for (number, comparison) in COMPARISONS[..FIRST_OF_SECOND_PASS].iter().enumerate() {
+        sum += (comparison.level)(both).map_or(0.0, |level| model.bits(number, level));
+    }
+    model.first_prior_bits + model.first_scale * sum
+}
+
+/// Every reason of two reports, also those that weigh nothing because a side does not say.
+pub(crate) fn reasons(both: &Both<'_>, model: &Model) -> Match {
     let mut reasons = Vec::with_capacity(N_COMPARISONS);
-    weigh(&both, weights, |number, level, bits| {
+    weigh(both, model, |number, level, bits| {
         let comparison = &COMPARISONS[number];
         let found = match level {
-            Some(level) => (comparison.found)(&both, level),
+            Some(level) => (comparison.found)(both, level),
             None => "not said by both".to_owned(),
         };
         reasons.push(Reason { comparison: comparison.name, found, bits });
     });
-    Match { prior_bits: weights.prior_bits, reasons }
+    Match { prior_bits: model.prior_bits, reasons }
 }
 
-/// The level of every comparison, by name: the raw material for learning weights. `None` where a
-/// side does not say.
-///
-/// # Panics
-/// If a position is not below [`Outlines::len`].
-pub fn levels(outlines: &Outlines, a: u32, b: u32) -> Vec<(&'static str, Option<&'static str>)> {
-    let both = Both { outlines, a: outlines.get(a), b: outlines.get(b) };
-    COMPARISONS
-        .iter()
-        .map(|comparison| {
-            let level = (comparison.level)(&both);
-            (comparison.name, level.map(|level| comparison.levels[usize::from(level)]))
-        })
-        .collect()
+/// The level of every comparison, 255 where a side does not say: what a model is learnt from.
+pub(crate) fn levels(both: &Both<'_>) -> [u8; N_COMPARISONS] {
+    let mut levels = [UNSAID; N_COMPARISONS];
+    for (level, comparison) in levels.iter_mut().zip(&COMPARISONS) {
+        *level = (comparison.level)(both).unwrap_or(UNSAID);
+    }
+    levels
 }
+
+/// The level where a side does not say.
+pub(crate) const UNSAID: u8 = u8::MAX;
 
 /// How far apart the points lie, if both have one for linking.
 pub(crate) fn distance_m(both: &Both<'_>) -> Option<f32> {
@@ -172,9 +215,4 @@ pub(crate) fn distance_m(both: &Both<'_>) -> Option<f32> {
 /// Whether the kinds do not contradict each other down to the root, or a side gives none.
 pub(crate) fn kinds_agree(both: &Both<'_>) -> bool {
     kind::agree(both)
-}
-
-/// A name as it is put in a reason.
-fn quoted(both: &Both<'_>, tag: Tag) -> String {
-    format!("\"{}\"", both.outlines.names().spelling(tag))
 }

@@ -2,28 +2,16 @@
 //! says more than one that everybody gives. No name shared says little: sources name organisations
 //! in many ways. This compares what was said; it never says who did it.
 
-use super::{Both, Comparison, quoted};
-use crate::names::{Commonness, Sense};
+use super::{Both, Comparison, common};
+use crate::names::Sense;
 
 pub(super) const ABOUT: Comparison =
-    Comparison { name: "organisations", levels: LEVELS, level, found };
-
-const LEVELS: &[&str] =
-    &["share a rare name", "share a name", "share a common name", "share no name"];
+    Comparison { name: "organisations", levels: common::LEVELS, level, found };
 
 fn level(both: &Both<'_>) -> Option<u8> {
-    let shared = both.shared(Sense::Organisation)?;
-    Some(match shared {
-        Some((Commonness::Rare, _)) => 0,
-        Some((Commonness::Uncommon, _)) => 1,
-        Some((Commonness::Common, _)) => 2,
-        None => 3,
-    })
+    common::level(both, Sense::Organisation)
 }
 
 fn found(both: &Both<'_>, level: u8) -> String {
-    match both.shared(Sense::Organisation).flatten() {
-        Some((_, tag)) => format!("both {} ({})", quoted(both, tag), LEVELS[usize::from(level)]),
-        None => LEVELS[usize::from(level)].to_owned(),
-    }
+    common::found(both, Sense::Organisation, level)
 }

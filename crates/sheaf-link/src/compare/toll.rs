@@ -7,16 +7,20 @@ use crate::outline::Range;
 /// The levels of a toll comparison.
 pub(super) const LEVELS: &[&str] = &[
     "both none",
-    "equal, one or two",
-    "equal, three to nine",
+    "equal, one",
+    "equal, two",
+    "equal, three or four",
+    "equal, five to nine",
     "equal, ten or more",
     "ranges meet",
     "close",
     "part of the other",
-    "apart",
+    "up to double",
+    "up to four times",
     "far apart",
-    "none against few",
-    "none against many",
+    "none against one or two",
+    "none against three to five",
+    "none against more",
 ];
 
 /// The level of two numbers of the same scope. `None` when one of them excludes nothing.
@@ -28,12 +32,14 @@ pub(super) fn level_of_same_scope(left: Range, right: Range) -> Option<u8> {
     Some(if few == many {
         match many {
             0 => 0,
-            1..=2 => 1,
-            3..=9 => 2,
-            _ => 3,
+            1 => 1,
+            2 => 2,
+            3..=4 => 3,
+            5..=9 => 4,
+            _ => 5,
         }
-    } else if left.overlaps(right) {
-        4
+    } else if few > 0 && left.overlaps(right) {
+        6
     } else {
         level_of_unequal(few, many)
     })
@@ -47,7 +53,7 @@ pub(super) fn level_of_part(part: Range, whole: Range) -> Option<u8> {
     }
     if part.low <= whole.high {
         // The part may be any share of the whole: no contradiction, little support.
-        return Some(6);
+        return Some(8);
     }
     let (few, many) = in_order(part, whole);
     Some(level_of_unequal(few, many))
@@ -65,11 +71,13 @@ fn in_order(left: Range, right: Range) -> (u32, u32) {
 fn level_of_unequal(few: u32, many: u32) -> u8 {
     let (few, many) = (u64::from(few), u64::from(many));
     match few {
-        0 if many < 3 => 9,
-        0 => 10,
-        _ if many - few <= 1 || many * 3 <= few * 4 => 5,
-        _ if many * 2 <= few * 5 => 7,
-        _ => 8,
+        0 if many <= 2 => 12,
+        0 if many <= 5 => 13,
+        0 => 14,
+        _ if many - few <= 1 || many * 2 <= few * 3 => 7,
+        _ if many * 5 <= few * 11 => 9,
+        _ if many <= few * 4 => 10,
+        _ => 11,
     }
 }
 
@@ -105,15 +113,17 @@ mod tests {
     fn numbers_fall_into_the_named_levels() {
         for (left, right, level) in [
             (0, 0, "both none"),
-            (2, 2, "equal, one or two"),
-            (9, 9, "equal, three to nine"),
+            (2, 2, "equal, two"),
+            (9, 9, "equal, five to nine"),
             (31, 31, "equal, ten or more"),
-            (31, 39, "close"),
-            (31, 43, "apart"),
+            (31, 43, "close"),
+            (31, 60, "up to double"),
             (3, 4, "close"),
-            (3, 9, "far apart"),
-            (0, 2, "none against few"),
-            (3, 0, "none against many"),
+            (3, 9, "up to four times"),
+            (3, 19, "far apart"),
+            (0, 2, "none against one or two"),
+            (4, 0, "none against three to five"),
+            (0, 8, "none against more"),
         ] {
             let found = level_of_same_scope(exactly(left), exactly(right)).unwrap();
             assert_eq!(LEVELS[usize::from(found)], level, "{left} and {right}");
@@ -123,16 +133,16 @@ mod tests {
     #[test]
     fn a_lower_bound_contradicts_nothing_above_it() {
         let at_least_31 = Range { low: 31, best: u32::MAX, high: u32::MAX };
-        assert_eq!(level_of_same_scope(at_least_31, exactly(43)), Some(4));
-        assert_eq!(level_of_same_scope(at_least_31, exactly(20)), Some(7));
+        assert_eq!(level_of_same_scope(at_least_31, exactly(43)), Some(6));
+        assert_eq!(level_of_same_scope(at_least_31, exactly(20)), Some(9));
         let any = Range { low: 0, best: u32::MAX, high: u32::MAX };
         assert_eq!(level_of_same_scope(any, exactly(20)), None);
     }
 
     #[test]
     fn a_part_is_no_contradiction_unless_it_exceeds_the_whole() {
-        assert_eq!(level_of_part(exactly(39), exactly(43)), Some(6));
-        assert_eq!(level_of_part(exactly(43), exactly(39)), Some(5));
-        assert_eq!(level_of_part(exactly(43), exactly(4)), Some(8));
+        assert_eq!(level_of_part(exactly(39), exactly(43)), Some(8));
+        assert_eq!(level_of_part(exactly(43), exactly(39)), Some(7));
+        assert_eq!(level_of_part(exactly(43), exactly(4)), Some(11));
     }
 }

@@ -1,26 +1,15 @@
-//! With what, by the words both use, like the target.
+//! With what, by the words both use.
 
-use super::{Both, Comparison, quoted};
-use crate::names::{Commonness, Sense};
+use super::{Both, Comparison, common};
+use crate::names::Sense;
 
-pub(super) const ABOUT: Comparison = Comparison { name: "weapon", levels: LEVELS, level, found };
-
-const LEVELS: &[&str] =
-    &["share a rare word", "share a word", "share a common word", "share no word"];
+pub(super) const ABOUT: Comparison =
+    Comparison { name: "weapon", levels: common::LEVELS, level, found };
 
 fn level(both: &Both<'_>) -> Option<u8> {
-    let shared = both.shared(Sense::Weapon)?;
-    Some(match shared {
-        Some((Commonness::Rare, _)) => 0,
-        Some((Commonness::Uncommon, _)) => 1,
-        Some((Commonness::Common, _)) => 2,
-        None => 3,
-    })
+    common::level(both, Sense::Weapon)
 }
 
 fn found(both: &Both<'_>, level: u8) -> String {
-    match both.shared(Sense::Weapon).flatten() {
-        Some((_, tag)) => format!("both {} ({})", quoted(both, tag), LEVELS[usize::from(level)]),
-        None => LEVELS[usize::from(level)].to_owned(),
-    }
+    common::found(both, Sense::Weapon, level)
 }

@@ -20,7 +20,7 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     }
     let why = sheaf_link::why(
         &view.known.outlines,
-        &view.weights,
+        &view.model,
         &view.blocking,
         &view.linkage,
         &view.judgements,
@@ -53,7 +53,7 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     if let Some(mean) = why.mean_between_bits {
         text.push_str(&format!(
             "Between the incidents they are in, pairs weigh {mean:+.1} bits on average; {:+.1} joins.\n",
-            view.weights.join_bits
+            view.model.join_bits
         ));
     }
     for judgement in view.judgements.iter().filter(|it| why.judgements.contains(&it.id)) {
@@ -144,7 +144,7 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
     };
     let how = sheaf_link::how(
         &view.known.outlines,
-        &view.weights,
+        &view.model,
         &view.blocking,
         &view.linkage,
         &view.judgements,
@@ -239,7 +239,7 @@ fn outside(view: &View, why: WhyOutside) -> String {
             format!("its source gives each incident once, and {} is in already", id(taken_by))
         }
         WhyOutside::TooLittle => {
-            format!("that is below the {:+.1} that joins", view.weights.join_bits)
+            format!("that is below the {:+.1} that joins", view.model.join_bits)
         }
         WhyOutside::Elsewhere { incident } if incident != Linkage::NONE => {
             let handle = view.linkage.members(incident).first().map_or(String::new(), |&at| id(at));
