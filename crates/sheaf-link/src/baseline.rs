@@ -44,9 +44,7 @@ impl Baseline {
         }
         match self {
             Baseline::Window { .. } => true,
-            Baseline::SameKind { .. } => {
-                a.kinds & b.kinds != 0 || (a.kinds == 0 && b.kinds == 0)
-            }
+            Baseline::SameKind { .. } => a.kinds & b.kinds != 0 || (a.kinds == 0 && b.kinds == 0),
             Baseline::Worldmonitor => {
                 let (few, many) = {
                     let (a, b) = (killed(a), killed(b));

@@ -103,18 +103,14 @@ pub fn calibration(pairs: &[Forecast]) -> Calibration {
         pair.probability = if number.is_nan() { 0.0 } else { number.clamp(0.0, 1.0) };
     }
     // Sums of fractions depend on their order, figures must not.
-    pairs.sort_unstable_by(|a, b| {
-        a.probability.total_cmp(&b.probability).then(a.same.cmp(&b.same))
-    });
+    pairs
+        .sort_unstable_by(|a, b| a.probability.total_cmp(&b.probability).then(a.same.cmp(&b.same)));
     let sure = || pairs.iter().filter(|it| it.linked && it.probability >= SURE);
     Calibration {
         all: reliability(pairs.iter()),
         likely: reliability(pairs.iter().filter(|it| it.probability >= LIKELY)),
         linked: reliability(pairs.iter().filter(|it| it.linked)),
-        sure: Right {
-            n: sure().count() as u64,
-            right: sure().filter(|it| it.same).count() as u64,
-        },
+        sure: Right { n: sure().count() as u64, right: sure().filter(|it| it.same).count() as u64 },
     }
 }
 

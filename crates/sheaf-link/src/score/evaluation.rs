@@ -132,8 +132,11 @@ mod tests {
     fn figures_are_those_of_the_parts() {
         let reports = [(0, 5), (0, 5), (1, 6), (2, 6)];
         let reports = reports.map(|(incident, event)| Labelled { incident, event, source: 0 });
-        let looks = [(0, 1, 0.95), (1, 2, 0.2)]
-            .map(|(a, b, probability)| Look { a, b, probability: Some(probability) });
+        let looks = [(0, 1, 0.95), (1, 2, 0.2)].map(|(a, b, probability)| Look {
+            a,
+            b,
+            probability: Some(probability),
+        });
         let found = evaluate(&reports, &[true; 4], &looks, DRAWN);
         for (name, by_hand) in [
             ("precision", 1.0),

@@ -148,9 +148,9 @@ mod tests {
     fn shares_add_up_to_what_is_scored() {
         let of = |(incident, event)| Labelled { incident, event, source: 0 };
         let reports = [(0, 0), (0, 0), (0, 1), (1, 1), (1, 1), (2, 2)].map(of);
-        let sum = shares(&reports).values().fold([0.0; 3], |sum: Shares, it| {
-            [sum[0] + it[0], sum[1] + it[1], sum[2] + it[2]]
-        });
+        let sum = shares(&reports)
+            .values()
+            .fold([0.0; 3], |sum: Shares, it| [sum[0] + it[0], sum[1] + it[1], sum[2] + it[2]]);
         let pairs = score(&reports).pairs;
         assert_eq!(sum, [pairs.found as f64, pairs.there as f64, pairs.right as f64]);
     }
