@@ -22,7 +22,7 @@ use crate::arguments::Arguments;
 use crate::failure::{About, Failure, Outcome};
 use crate::workspace::{self, Profile};
 
-pub use suites::{Report, run};
+pub use suites::{Report, ours, run};
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,7 +78,7 @@ pub fn eval(args: &[String]) -> Outcome<bool> {
     }
     let scratch = workspace::target()?.join("eval");
     std::fs::create_dir_all(&scratch).about(format!("make {}", scratch.display()))?;
-    let report = run(&options, &scratch, &mut suites::ours())?;
+    let report = run(&options, &scratch, &mut ours())?;
     print!("{}", report.text);
     if let Some(path) = &options.json {
         write_json(path, &report)?;

@@ -300,12 +300,12 @@ fn others_on_maverick() -> Vec<Box<dyn Linker>> {
     ]
 }
 
-/// Actor and target as MELTT's taxonomies: the actor in three levels, from its name to its type, the
-/// target in two.
+/// Actor and target as MELTT's taxonomies: the type of the first actor, and the target. What is not
+/// said is a category like any other there.
 fn maverick_coding() -> Coding {
     Box::new(|label: &Label| {
-        let [actor, subtype, kind, target] = [0, 1, 2, 3].map(|at| label.cells[at].clone());
-        vec![vec![actor, subtype, kind], vec![target.clone(), target]]
+        let said = |cell: &String| if cell.is_empty() { "NA".to_owned() } else { cell.clone() };
+        label.cells.iter().map(|cell| vec![said(cell)]).collect()
     })
 }
 

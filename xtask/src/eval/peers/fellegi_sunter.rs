@@ -1,12 +1,13 @@
 //! Plain Fellegi–Sunter with EM and connected components: what a general tool for record linkage
-//! does when it is pointed at incident reports. Our own small implementation of the textbook, in the
-//! order in which Splink 4 goes by default; not Splink.
+//! does when it is pointed at incident reports. Our own small implementation of the textbook; not
+//! Splink and not fastLink, whose defaults it stands for.
 //!
 //! *Model* Each candidate pair is a match with probability λ; given that, its comparisons are
 //! independent of each other, and level k of comparison c has probability m(c,k) among matches and
-//! u(c,k) among others. A missing value says nothing. *Estimate* u from the candidates themselves,
-//! nearly all of which are no matches, and fixed; m and λ by expectation maximisation. *Decide* Pairs
-//! at or above a threshold are links, and what is connected is one incident.
+//! u(c,k) among others. A missing value says nothing. *Estimate* λ, m and u by expectation
+//! maximisation over the candidates (as fastLink does; Splink takes u from random pairs, which
+//! blocking by day and place would belie), from a start at which agreement speaks for a match.
+//! *Decide* Pairs at or above a threshold are links, and what is connected is one incident.
 //!
 //! *References* Fellegi and Sunter (1969), JASA 64(328); Winkler (1988) on EM; Enamorado, Fifield and
 //! Imai (2019), APSR 113(2), on missing values.
@@ -154,11 +155,11 @@ fn estimate(levels: &[Vec<Level>]) -> Vec<f64> {
         }
         counts
     };
-    let u = counted(&|_| 1.0);
+    let mut u = counted(&|_| 1.0);
     let mut m = vec![[0.9, 0.06, 0.03, 0.01]; n];
     let mut share: f64 = 0.01;
     let mut probabilities = Vec::new();
-    for _ in 0..50 {
+    for _ in 0..100 {
         let prior = (share / (1.0 - share)).ln();
         probabilities = levels
             .iter()
@@ -171,8 +172,9 @@ fn estimate(levels: &[Vec<Level>]) -> Vec<f64> {
             })
             .collect();
         let sum: f64 = probabilities.iter().sum();
-        let next = (sum / levels.len() as f64).clamp(1e-9, 0.5);
+        let next = (sum / levels.len() as f64).clamp(1e-9, 0.99);
         m = counted(&|at| probabilities[at]);
+        u = counted(&|at| 1.0 - probabilities[at]);
         if (next - share).abs() < 1e-9 {
             break;
         }

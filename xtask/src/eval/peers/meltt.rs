@@ -1,6 +1,7 @@
 //! MELTT 0.4.3 as `sheaf_link::meltt` does it, which agrees with the R package to the byte. Its data
-//! sets are the groups of sources, in order; reports without a point or a day, at which the package
-//! stops, stand alone.
+//! sets are the groups of sources, in order. Reports without a point or a day, at which the package
+//! stops, stand alone. A report of several days counts as its first, so that every record is an
+//! event; episodes are matched with episodes only, and would match less.
 
 use std::collections::BTreeMap;
 
@@ -53,11 +54,8 @@ impl Linker for Meltt {
         let mut datasets: BTreeMap<u16, (Dataset, Vec<u32>)> = BTreeMap::new();
         let mut lines: Vec<Vec<(String, String, Vec<String>)>> = Vec::new();
         for (position, (facts, label)) in (0u32..).zip(test.facts.iter().zip(&test.labels)) {
-            let (Some((first, last)), Some((lat, lon))) = (facts.days, facts.point) else {
-                continue;
-            };
-            let day = Day::from_days_since_1970;
-            let (Some(first), Some(last)) = (day(first), day(last)) else { continue };
+            let first = facts.days.and_then(|(first, _)| Day::from_days_since_1970(first));
+            let (Some(first), Some((lat, lon))) = (first, facts.point) else { continue };
             let name = format!("set {}", label.group);
             let codes = (self.coding)(label);
             lines.resize(codes.len(), Vec::new());
@@ -69,7 +67,7 @@ impl Linker for Meltt {
                 .entry(label.group)
                 .or_insert_with(|| (Dataset { name, records: Vec::new() }, Vec::new()));
             let point = Some(Point { lat, lon });
-            dataset.records.push(Record { first, last, point, categories });
+            dataset.records.push(Record { first, last: first, point, categories });
             positions.push(position);
         }
         let mut incident_of: Vec<u32> = (0..test.len() as u32).collect();
