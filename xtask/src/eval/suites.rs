@@ -92,7 +92,7 @@ impl Suites {
         let held = run(linker)?;
         let seconds = begun.elapsed().as_secs_f64();
         let evaluation = evaluate(&held.labelled, &held.placed, &held.looks, self.resampling);
-        let learnt = if linker.learns() { learnt } else { "nothing" };
+        let learnt = linker.knows_from().unwrap_or(learnt);
         Ok((Row { method: linker.name(), learnt, evaluation, seconds }, held))
     }
 

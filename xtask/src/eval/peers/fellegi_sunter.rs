@@ -48,8 +48,8 @@ impl Linker for FellegiSunter {
         )
     }
 
-    fn learns(&self) -> bool {
-        false
+    fn knows_from(&self) -> Option<&'static str> {
+        Some("nothing")
     }
 
     /// Nothing: EM learns from the pool that is linked, without labels.

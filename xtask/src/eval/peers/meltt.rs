@@ -42,8 +42,8 @@ impl Linker for Meltt {
         self.name.clone()
     }
 
-    fn learns(&self) -> bool {
-        false
+    fn knows_from(&self) -> Option<&'static str> {
+        Some("nothing")
     }
 
     fn fit(&mut self, _train: &[&Pool]) -> Outcome<()> {
@@ -98,7 +98,9 @@ mod tests {
     use super::*;
     use crate::eval::reports::Facts;
 
-    fn pool(of: &[(u16, i32, Option<(f64, f64)>)]) -> Pool {
+    type Told = (u16, i32, Option<(f64, f64)>);
+
+    fn pool(of: &[Told]) -> Pool {
         let facts = of.iter().map(|&(_, day, point)| {
             let days = Some((day, day));
             Facts { days, point, ..Facts::default() }

@@ -45,8 +45,8 @@ impl Linker for Rule {
         self.name.clone()
     }
 
-    fn learns(&self) -> bool {
-        false
+    fn knows_from(&self) -> Option<&'static str> {
+        Some("nothing")
     }
 
     fn fit(&mut self, _train: &[&Pool]) -> Outcome<()> {
