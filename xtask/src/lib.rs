@@ -5,6 +5,7 @@ pub mod bench;
 pub mod chance;
 pub mod console;
 pub mod demo;
+pub mod eval;
 pub mod example;
 pub mod failure;
 pub mod needs;

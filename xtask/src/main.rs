@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use xtask::arguments::Arguments;
 use xtask::failure::{About, Failure, Outcome};
-use xtask::{bench, demo, simulate, test};
+use xtask::{bench, demo, eval, simulate, test};
 
 const HELP: &str = "\
 cargo xtask TASK
@@ -17,6 +17,9 @@ cargo xtask TASK
                                          write an invented pool with its truth
   bench [--reports 1e4,1e5,1e6] [--runs N]
                                          measure reading and pooling, in time and memory
+  eval link [--data DIR] [--synthetic 1000,3000] [--samples N] [--seed S] [--json FILE]
+                                         measure linking on labelled reports, ours beside others';
+                                         DIR is what SHEAF_DATA names unless given
 ";
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn run(task: &str, args: &[String]) -> Outcome<bool> {
             let args = Arguments::new(task, args, &["--reports", "--runs"])?;
             bench::bench(&args).map(|()| true)
         }
+        "eval" => eval::eval(args),
         // Not for people: what `bench` calls in its optimised build, and for each child it measures.
         bench::MEASURE => bench::measure_one(args).map(|()| true),
         "help" | "--help" | "-h" => {
@@ -61,7 +65,7 @@ fn run(task: &str, args: &[String]) -> Outcome<bool> {
             Ok(true)
         }
         _ => Err(Failure::new(format!("there is no task {task}"))
-            .hint("the tasks are demo, test, simulate and bench")),
+            .hint("the tasks are demo, test, simulate, bench and eval")),
     }
 }
 

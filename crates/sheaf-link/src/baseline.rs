@@ -16,8 +16,17 @@ pub enum Baseline {
     /// tolls 0, or both above 0 with a ratio of 0.5 to 2. A toll that is missing counts as 0 there,
     /// and so here.
     Worldmonitor,
-    /// A fixed window of days and metres and nothing else, as MELTT draws candidates and xSub and
-    /// many dashboards merge.
+    /// xSub's way (Zhukov, Davenport and Kostyuk 2019, doi:10.1177/0022343319836697): the same kind
+    /// of event within a window of days and metres. Two reports agree if they share a kind, or if
+    /// neither gives one; xSub's own categories are wider than ours.
+    SameKind {
+        /// Days between the two.
+        days: i32,
+        /// Metres between the two points.
+        metres: f32,
+    },
+    /// A fixed window of days and metres and nothing else, as MELTT draws candidates and many
+    /// dashboards merge.
     Window {
         /// Days between the two.
         days: i32,
@@ -35,6 +44,7 @@ impl Baseline {
         }
         match self {
             Baseline::Window { .. } => true,
+            Baseline::SameKind { .. } => a.kinds & b.kinds != 0 || (a.kinds == 0 && b.kinds == 0),
             Baseline::Worldmonitor => {
                 let (few, many) = {
                     let (a, b) = (killed(a), killed(b));
@@ -48,7 +58,9 @@ impl Baseline {
     fn window(self) -> (i32, f32) {
         match self {
             Baseline::Worldmonitor => (7, 50_000.0),
-            Baseline::Window { days, metres } => (days, metres),
+            Baseline::SameKind { days, metres } | Baseline::Window { days, metres } => {
+                (days, metres)
+            }
         }
     }
 
@@ -94,6 +106,8 @@ fn killed(outline: &Outline) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use sheaf_model::Kind;
+
     use super::*;
     use crate::testing::{outlines, told};
 
@@ -111,5 +125,19 @@ mod tests {
         assert_eq!(Baseline::Worldmonitor.link(&pool), [0, 0, 2, 0]);
         let window = Baseline::Window { days: 1, metres: 1_000.0 };
         assert_eq!(window.link(&pool), [0, 1, 0, 3]);
+    }
+
+    #[test]
+    fn the_same_kind_is_asked_for_only_by_its_rule() {
+        let pool = outlines(&[
+            told(0, "a").day(0).at(10.0, 10.0, 0.0).kind(Kind::Riot),
+            told(1, "b").day(1).at(10.0, 10.0, 0.0).kind(Kind::Riot),
+            told(1, "c").day(0).at(10.0, 10.0, 0.0).kind(Kind::Bomb),
+            told(2, "d").day(0).at(10.0, 10.0, 0.0),
+            told(3, "e").day(0).at(10.0, 10.0, 0.0),
+        ]);
+        let (days, metres) = (1, 1_000.0);
+        assert_eq!(Baseline::SameKind { days, metres }.link(&pool), [0, 0, 2, 3, 3]);
+        assert_eq!(Baseline::Window { days, metres }.link(&pool), [0; 5]);
     }
 }

@@ -1,0 +1,181 @@
+//! What can be measured: anything that is fitted on labelled pools and links a pool that it has not
+//! seen. Our linking stands behind the same trait as the methods of others.
+
+use sheaf_link::score::{Labelled, Look, joined};
+use sheaf_link::{Blocking, Linkage, Weights, compare, kept_apart, link};
+
+use super::reports::{Pool, Reports};
+use crate::failure::Outcome;
+
+/// What came of a linking.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Linked {
+    /// For each report the number of its incident; [`Linkage::NONE`] for one in no incident, which
+    /// counts as alone.
+    pub incident_of: Vec<u32>,
+    /// Pairs that were compared, each once, with the probability that they are about one event.
+    /// Empty for a method that gives none.
+    pub compared: Vec<(u32, u32, f64)>,
+}
+
+/// A way of linking.
+pub trait Linker {
+    /// What to call it.
+    fn name(&self) -> String;
+
+    /// Where it has what it knows, in a few words, if [`Linker::fit`] teaches it nothing; `None` if
+    /// it does.
+    fn knows_from(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Learns from labelled pools, and forgets what it learnt before.
+    fn fit(&mut self, train: &[&Pool]) -> Outcome<()>;
+
+    /// Links a pool without looking at its labels.
+    fn link(&self, test: &Pool) -> Outcome<Linked>;
+}
+
+/// `sheaf_link::link` with weights that are given and never fitted.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The weights.
+    pub weights: Weights,
+    /// How far it looks.
+    pub blocking: Blocking,
+}
+
+impl Fixed {
+    /// With the weights shipped with the program.
+    pub fn shipped() -> Fixed {
+        Fixed { weights: Weights::shipped(), blocking: Blocking::SHIPPED }
+    }
+}
+
+impl Linker for Fixed {
+    fn name(&self) -> String {
+        "sheaf, shipped weights".to_owned()
+    }
+
+    fn knows_from(&self) -> Option<&'static str> {
+        // So its score on MAVERICK is a check, not a measure.
+        Some("set by hand with an eye on MAVERICK")
+    }
+
+    fn fit(&mut self, _train: &[&Pool]) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn link(&self, test: &Pool) -> Outcome<Linked> {
+        let linkage = link(&test.outlines, &self.weights, &self.blocking, &[]);
+        let compared = pairs_within(test, self.blocking.gap_days)
+            .filter(|&(a, b)| kept_apart(&test.outlines, &self.blocking, a, b).is_none())
+            .map(|(a, b)| {
+                let bits = compare(&test.outlines, &self.weights, a, b).weight();
+                (a, b, 1.0 / (1.0 + (-bits).exp2()))
+            })
+            .collect();
+        Ok(Linked { incident_of: linkage.incident_of, compared })
+    }
+}
+
+/// Every pair of reports whose days lie at most this far apart, the smaller position first, in
+/// order. A report without days, which may be dated by other means, goes with every other.
+pub fn pairs_within(pool: &Pool, gap_days: i32) -> impl Iterator<Item = (u32, u32)> + '_ {
+    let day = |at: u32, last: bool| match pool.facts[at as usize].days {
+        Some((first, end)) => i64::from(if last { end } else { first }),
+        None => {
+            if last {
+                i64::MAX / 2
+            } else {
+                i64::MIN / 2
+            }
+        }
+    };
+    let mut by_day: Vec<u32> = (0..pool.len() as u32).collect();
+    by_day.sort_by_key(|&at| day(at, false));
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for (nth, &a) in by_day.iter().enumerate() {
+        let latest = day(a, true) + i64::from(gap_days);
+        let near = by_day[nth + 1..].iter().take_while(|&&b| day(b, false) <= latest);
+        pairs.extend(near.map(|&b| (a.min(b), a.max(b))));
+    }
+    pairs.sort_unstable();
+    pairs.into_iter()
+}
+
+/// Several linkings of parts of one data set, held side by side for scoring.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Held {
+    /// The labelled reports, with incidents that no two parts share.
+    pub labelled: Vec<Labelled>,
+    /// Whether each says where it was.
+    pub placed: Vec<bool>,
+    /// The pairs compared, by position in `labelled`.
+    pub looks: Vec<Look>,
+}
+
+impl Held {
+    /// Takes in what came of linking a pool.
+    pub fn take(&mut self, pool: &Pool, linked: &Linked) {
+        let first = self.labelled.len() as u32;
+        // Numbers above those of incidents, for reports that are in none.
+        let alone = linked.incident_of.iter().filter(|&&it| it != Linkage::NONE).max();
+        let mut alone = alone.map_or(0, |most| most + 1);
+        let labelled = pool.labels.iter().zip(&linked.incident_of).map(|(label, &incident)| {
+            let incident = if incident == Linkage::NONE {
+                alone += 1;
+                alone - 1
+            } else {
+                incident
+            };
+            Labelled { incident, event: label.event, source: label.group }
+        });
+        let labelled: Vec<Labelled> = labelled.collect();
+        self.labelled = joined(&[&self.labelled, &labelled]);
+        self.placed.extend(pool.facts.iter().map(|facts| facts.says_where()));
+        self.looks.extend(linked.compared.iter().map(|&(a, b, probability)| Look {
+            a: first + a,
+            b: first + b,
+            probability: Some(probability),
+        }));
+    }
+}
+
+/// Fits on all folds but one and links that one, for each in turn. True pairs that lie across folds
+/// count as missed.
+pub fn out_of_fold(linker: &mut dyn Linker, reports: &Reports, folds: &[usize]) -> Outcome<Held> {
+    let mut held = Held::default();
+    for fold in 0..folds.iter().max().map_or(0, |most| most + 1) {
+        let test = reports.part(&format!("fold {fold}"), |at| folds[at] == fold);
+        if test.is_empty() {
+            continue;
+        }
+        let train = reports.part(&format!("all but fold {fold}"), |at| folds[at] != fold);
+        linker.fit(&[&train])?;
+        held.take(&test, &linker.link(&test)?);
+    }
+    Ok(held)
+}
+
+/// Fits on the reports of one side and links the others.
+pub fn transferred(
+    linker: &mut dyn Linker,
+    reports: &Reports,
+    is_train: impl Fn(usize) -> bool,
+) -> Outcome<Held> {
+    let train = reports.part("one side", &is_train);
+    let test = reports.part("the other side", |at| !is_train(at));
+    linker.fit(&[&train])?;
+    let mut held = Held::default();
+    held.take(&test, &linker.link(&test)?);
+    Ok(held)
+}
+
+/// Links a whole data set at once.
+pub fn at_once(linker: &dyn Linker, reports: &Reports) -> Outcome<Held> {
+    let pool = reports.whole();
+    let mut held = Held::default();
+    held.take(&pool, &linker.link(&pool)?);
+    Ok(held)
+}
