@@ -101,10 +101,8 @@ fn by_definition(beliefs: &Beliefs<'_>) -> BTreeMap<Vec<u32>, f64> {
             continue;
         }
         let mut path = near.clone();
-        for a in 0..n {
-            for b in 0..n {
-                path[a][b] &= of(a) == of(b);
-            }
+        for (a, reaches) in path.iter_mut().enumerate() {
+            reaches.iter_mut().enumerate().for_each(|(b, it)| *it &= of(a) == of(b));
         }
         close_over(&mut path);
         let mut log2 = 0.0;
