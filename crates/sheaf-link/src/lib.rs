@@ -43,6 +43,7 @@ mod names;
 mod order;
 mod outline;
 mod parts;
+mod posterior;
 pub mod score;
 mod surroundings;
 #[cfg(test)]
