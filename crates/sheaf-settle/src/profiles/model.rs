@@ -52,12 +52,10 @@ static ASK: Ask = Ask { harms: &Harm::ALL, whoms: &Whom::ALL, parties: Parties::
 /// What the estimate assumes of sources.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Model {
-    /// How far a source is off, as a standard deviation on the log scale: 0.2 is about a fifth.
-    pub spread: f64,
-    /// The probability that a voice copies an earlier one.
-    pub copying: f64,
-    /// The probability that a number is exactly right.
-    pub exact: f64,
+    // Invariant: the spread is finite and above 0, the two probabilities are from 0 to below 1.
+    spread: f64,
+    copying: f64,
+    exact: f64,
     /// Each source's bias on the log scale, in order of name.
     biases: Vec<(SourceName, f64)>,
     is_fitted: bool,
@@ -67,6 +65,35 @@ impl Model {
     /// What is assumed where nothing was learned.
     pub const SHIPPED: Model =
         Model { spread: 0.2, copying: 0.25, exact: 0.25, biases: Vec::new(), is_fitted: false };
+
+    /// Sources without bias that err as stated; `None` unless the spread is finite and above 0 and
+    /// the two probabilities are from 0 to below 1. Cited as a fitted model.
+    ///
+    /// ```
+    /// use sheaf_settle::Model;
+    /// assert!(Model::assuming(0.2, 0.25, 0.0).is_some());
+    /// assert!(Model::assuming(0.0, 0.25, 0.0).is_none());
+    /// ```
+    pub fn assuming(spread: f64, copying: f64, exact: f64) -> Option<Model> {
+        let may_be = |probability: f64| (0.0..1.0).contains(&probability);
+        let possible = spread.is_finite() && spread > 0.0 && may_be(copying) && may_be(exact);
+        possible.then_some(Model { spread, copying, exact, biases: Vec::new(), is_fitted: true })
+    }
+
+    /// How far a source is off, as a standard deviation on the log scale: 0.2 is about a fifth.
+    pub fn spread(&self) -> f64 {
+        self.spread
+    }
+
+    /// The probability that a voice copies an earlier one.
+    pub fn copying(&self) -> f64 {
+        self.copying
+    }
+
+    /// The probability that a number is exactly right.
+    pub fn exact(&self) -> f64 {
+        self.exact
+    }
 
     /// A source's bias on the log scale: −0.1 tells a tenth too few. 0 if nothing is known.
     pub fn bias(&self, source: &SourceName) -> f64 {
