@@ -47,24 +47,23 @@ pub(crate) struct Told {
 /// side open. The tellings stand in the order in which they were made.
 pub(crate) fn quantiles(told: &[Told], errors: Errors) -> Option<(u32, u32, u32)> {
     let grid = grid(told, errors.spread)?;
-    let shares = repeats(told);
-    let mut weights: Vec<f64> = grid
-        .iter()
-        .enumerate()
-        .map(|(nth, &number)| {
-            // How many numbers a grid point stands for, times the prior of each.
-            let width = grid.get(nth + 1).map_or(1.0, |next| f64::from(next - number));
-            let mut log = (width / (1.0 + f64::from(number))).ln();
-            for (it, &(share, power)) in told.iter().zip(&shares) {
-                let own = likelihood(it, f64::from(number), errors);
-                let copied = errors.copying * share;
-                log += power * ((1.0 - copied) * own + copied).ln();
-            }
-            log
-        })
-        .collect();
-    let highest = weights.iter().copied().fold(f64::MIN, f64::max);
-    weights.iter_mut().for_each(|weight| *weight = (*weight - highest).exp());
+    let scales: Vec<f64> = grid.iter().map(|&number| scale(f64::from(number))).collect();
+    // How many numbers a grid point stands for, times the prior of each.
+    let width = |nth: usize| grid.get(nth + 1).map_or(1.0, |next| f64::from(next - grid[nth]));
+    let mut weights: Vec<f64> =
+        (0..grid.len()).map(|nth| width(nth) / (1.0 + f64::from(grid[nth]))).collect();
+    for (it, (share, power)) in told.iter().zip(repeats(told)) {
+        let shape = Shape::of(it, errors);
+        let copied = errors.copying * share;
+        let mut highest = 0.0f64;
+        for (weight, (&number, &at)) in weights.iter_mut().zip(grid.iter().zip(&scales)) {
+            let likelihood = (1.0 - copied) * shape.likelihood(number, at) + copied;
+            *weight *= if power == 1.0 { likelihood } else { likelihood.powf(power) };
+            highest = highest.max(*weight);
+        }
+        // So that a thousand tellings do not multiply to nothing.
+        weights.iter_mut().for_each(|weight| *weight /= highest);
+    }
     let all: f64 = weights.iter().sum();
     let point = |share: f64| {
         let mut sum = 0.0;
@@ -119,32 +118,62 @@ fn grid(told: &[Told], spread: f64) -> Option<Vec<u32>> {
     Some(grid)
 }
 
-fn likelihood(it: &Told, truth: f64, Errors { spread, exact, .. }: Errors) -> f64 {
-    let middle = scale(truth) + it.bias;
-    let below = |end: f64, spread: f64| match end {
-        end if end <= -0.5 => 0.0,
-        end => normal((scale(end) - middle) / spread),
-    };
-    let (low, high) = (f64::from(it.count.low()), it.count.high().map(f64::from));
-    let slip = |own: f64, any: f64| own * (1.0 - 1.0 / SLIP) + any / SLIP;
-    match (it.qualifier, high) {
-        (Qualifier::AtLeast | Qualifier::MoreThan, _) | (_, None) => {
-            slip(1.0 - below(low - 0.5, spread), 0.5)
+/// What one telling says of every possible truth, with all that does not depend on the truth worked
+/// out before.
+struct Shape {
+    /// Ends on the log scale, less the bias; infinite where open.
+    below: f64,
+    above: f64,
+    spread: f64,
+    /// What a slip tells.
+    any: f64,
+    /// The number told and the probability that it is exactly right.
+    exact: Option<(u32, f64)>,
+}
+
+impl Shape {
+    fn of(it: &Told, Errors { spread, exact, .. }: Errors) -> Shape {
+        let end = |number: u32, half: f64| scale((f64::from(number) + half).max(-1.0)) - it.bias;
+        // Nothing is below nobody.
+        let low_end = |low: u32| if low == 0 { f64::NEG_INFINITY } else { end(low, -0.5) };
+        let (low, high) = (it.count.low(), it.count.high());
+        let open =
+            Shape { below: low_end(low), above: f64::INFINITY, spread, any: 0.5, exact: None };
+        match (it.qualifier, high) {
+            (Qualifier::AtLeast | Qualifier::MoreThan, _) | (_, None) => open,
+            (Qualifier::UpTo, Some(high)) => {
+                Shape { below: f64::NEG_INFINITY, above: end(high, 0.5), ..open }
+            }
+            (qualifier, Some(high)) => {
+                // A range around a best value says how sure the source is of that value.
+                let (low, high, own) = match it.count.best() {
+                    Some(best) if high > low => {
+                        (best, best, (end(high, 0.0) - end(low, 0.0)) / 3.29)
+                    }
+                    _ => (low, high, 0.0),
+                };
+                let is_plain = qualifier == Qualifier::Exactly;
+                Shape {
+                    below: low_end(low),
+                    above: end(high, 0.5),
+                    spread: (if is_plain { spread } else { spread * 1.5 }).max(own),
+                    any: 0.1 / (1.0 + f64::from(low)),
+                    exact: (low == high && is_plain).then_some((low, exact)),
+                }
+            }
         }
-        (Qualifier::UpTo, Some(high)) => slip(below(high + 0.5, spread), 0.5),
-        (qualifier, Some(high)) => {
-            // A range around a best value says how sure the source is of that value.
-            let (low, high, own) = match it.count.best().map(f64::from) {
-                Some(best) if high > low => (best, best, (scale(high) - scale(low)) / 3.29),
-                _ => (low, high, 0.0),
-            };
-            let vague = if qualifier == Qualifier::Exactly { 1.0 } else { 1.5 };
-            let spread = (spread * vague).max(own);
-            let told = (below(high + 0.5, spread) - below(low - 0.5, spread)).max(0.0);
-            let exact = if low == high && qualifier == Qualifier::Exactly { exact } else { 0.0 };
-            let hit = if truth == low { exact } else { 0.0 };
-            slip(told * (1.0 - exact) + hit, 0.1 / (1.0 + low))
+    }
+
+    /// Its probability if the truth is this number, which lies there on the log scale.
+    fn likelihood(&self, truth: u32, at: f64) -> f64 {
+        let up_to = |end: f64, open: f64| {
+            if end.is_infinite() { open } else { normal((end - at) / self.spread) }
+        };
+        let mut own = (up_to(self.above, 1.0) - up_to(self.below, 0.0)).max(0.0);
+        if let Some((number, exact)) = self.exact {
+            own = own * (1.0 - exact) + if truth == number { exact } else { 0.0 };
         }
+        own * (1.0 - 1.0 / SLIP) + self.any / SLIP
     }
 }
 
