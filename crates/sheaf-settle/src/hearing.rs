@@ -92,18 +92,26 @@ impl<'a> Hearing<'a> {
         let mut heard = Vec::with_capacity(members.len());
         let mut names = Vec::with_capacity(members.len());
         let mut wordings = Vec::with_capacity(members.len());
+        let texts = ballots.texts();
         for (position, &report) in members.iter().enumerate() {
             let (mut published, mut wording, mut outlet) = (None, None, None);
             for (field, claim, said) in ballots.claims(report) {
                 match (field, said) {
                     (Field::Published, Said::Day(day)) => published = published.max(Some(day)),
-                    (Field::Wording, Said::Wording(print)) => wording = wording.or(Some(print)),
-                    (Field::Outlet, Said::Words(words)) => outlet = outlet.or(Some(words)),
+                    // Of several, the smallest, which no order of columns can change.
+                    (Field::Wording, Said::Wording(print)) => {
+                        wording = Some(wording.map_or(print, |other: u64| other.min(print)));
+                    }
+                    (Field::Outlet, Said::Words(words)) => {
+                        let folded = |words| texts.folded_text(texts.folding(words));
+                        let is_first = outlet.is_none_or(|other| folded(words) < folded(other));
+                        outlet = if is_first { Some(words) } else { outlet };
+                    }
                     _ => claims.push((field, ClaimRef { report: position as u32, claim }, said)),
                 }
             }
             let curated = ballots.source_kind(report) == SourceKind::Curated;
-            let outlet = outlet.filter(|_| !curated).map(|words| ballots.texts().folding(words));
+            let outlet = outlet.filter(|_| !curated).map(|words| texts.folding(words));
             names.push(match outlet {
                 Some(folding) => (true, folding),
                 None => (false, u32::from(ballots.source_rank(report))),

@@ -84,7 +84,12 @@ fn most_recent(harm: Harm, whom: Whom, line: &Line, docket: &mut Docket) -> Opti
         n_voices(saying.map(|figure| figure.of.voice))
     };
     let lowest = recent.iter().map(|figure| figure.number).min()?;
-    let majority = recent.iter().map(|figure| figure.number).find(|&it| n_saying(it) * 2 > n_all);
+    // A voice can say several numbers, and then several can have more than half of the voices.
+    let mut of_most: Vec<u32> =
+        recent.iter().map(|figure| figure.number).filter(|&it| n_saying(it) * 2 > n_all).collect();
+    of_most.sort_unstable();
+    of_most.dedup();
+    let majority = if let [number] = of_most[..] { Some(number) } else { None };
     let number = majority.unwrap_or(lowest);
     let why_not = |figure: &Figure| match majority {
         _ if figure.of.day < latest => Why::LessRecent,

@@ -264,6 +264,10 @@ fn learn_from(hearing: &Hearing<'_>, names: &mut Vec<SourceName>, lines: &mut Ve
 /// The claims of a line in the order in which they were made; who gives no day comes last.
 fn in_order(line: &Line) -> Vec<Aligned> {
     let mut claims = line.counted.clone();
-    claims.sort_by_key(|it| (it.day.is_none(), it.day, it.said_in, it.with));
+    claims.sort_by_key(|it| {
+        let count = it.toll.count;
+        let number = (count.low(), count.best(), count.high(), it.toll.qualifier);
+        (it.day.is_none(), it.day, it.said_in.report, number)
+    });
     claims
 }

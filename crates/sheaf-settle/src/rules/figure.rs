@@ -73,7 +73,7 @@ pub(crate) fn settle_figure(
         attackers: if whom == Whom::All { scope } else { Attackers::Unsaid },
         qualifier: if same(|it| it.qualifier as u8) { first.qualifier } else { Qualifier::Exactly },
         count,
-        as_of: chosen().map(|it| it.of.toll.as_of).max().flatten(),
+        as_of: as_of(&chosen().map(|it| it.of).collect::<Vec<_>>()),
     };
     let from: Vec<ClaimRef> = chosen().flat_map(|it| it.of.rests_on()).collect();
     let (mut agreeing, mut against) = (from.clone(), Vec::new());

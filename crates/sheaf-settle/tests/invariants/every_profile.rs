@@ -1,9 +1,13 @@
 //! What must hold whichever profile settles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use proptest::prelude::*;
-use sheaf_model::{Attackers, ClaimRef, Count, Field, Harm, Meaning, Qualifier, Toll, Unit, Whom};
+use sheaf_model::{
+    Attackers, ClaimRef, Count, Field, Harm, Meaning, Qualifier, Settled, SettledIncident, Toll,
+    Unit, Whom,
+};
 use sheaf_settle::{PROFILES, Part, Profile, Ruling, Why, is_settled};
 
 use crate::made_up::{MadeUp, count, filed, report_of, reports, ruled_in};
@@ -22,6 +26,24 @@ fn ruled(reports: &[MadeUp], profile: &dyn Profile) -> Ruling {
 
 fn parts(ruling: &Ruling) -> BTreeMap<Named, Part> {
     ruling.parts().into_iter().map(|(at, part)| (named(ruling, at), part)).collect()
+}
+
+/// What is shown, without the claims it rests on.
+fn values(it: &SettledIncident) -> Vec<String> {
+    fn one<T: Debug>(of: &str, it: &Option<Settled<T>>) -> Option<String> {
+        it.as_ref().map(|it| format!("{of} {:?} {}", it.value, it.by))
+    }
+    let mut all: Vec<String> = [one("when", &it.when), one("kind", &it.kind)]
+        .into_iter()
+        .chain([one("place", &it.place), one("place name", &it.place_name)])
+        .chain([one("admin-1", &it.admin_one), one("country", &it.country)])
+        .chain([one("target", &it.target), one("weapon", &it.weapon)])
+        .flatten()
+        .collect();
+    all.extend(it.tolls.iter().map(|it| format!("{} {}", it.value, it.by)));
+    all.extend(it.claimed_by.iter().map(|it| format!("claimed by {}", it.value)));
+    all.extend(it.blamed_on.iter().map(|it| format!("blamed on {}", it.value)));
+    all
 }
 
 proptest! {
@@ -84,6 +106,38 @@ proptest! {
             order.rotate_left(turn % reports.len());
             order.reverse();
             prop_assert_eq!(&ruled_in(&reports, &order, *profile), &first);
+        }
+    }
+
+    /// Nor does the order of claims within their reports, as when a file's columns change places.
+    #[test]
+    fn invariant_09_order_of_claims_does_not_matter(reports in reports(), turn in 0usize..7) {
+        let turned: Vec<MadeUp> = reports
+            .iter()
+            .map(|report| {
+                let mut claims = report.claims.clone();
+                let n_claims = claims.len().max(1);
+                claims.rotate_left(turn % n_claims);
+                claims.reverse();
+                MadeUp { claims, ..report.clone() }
+            })
+            .collect();
+        for profile in PROFILES {
+            let told = |reports: &[MadeUp]| {
+                let ruling = ruled(reports, *profile);
+                let mut parts: Vec<String> = ruling
+                    .parts()
+                    .into_iter()
+                    .map(|(at, part)| {
+                        let report = report_of(&ruling.settled, reports, at);
+                        let claim = report.claims[usize::from(at.claim)];
+                        format!("{} {claim:?} {part:?}", named(&ruling, at).0)
+                    })
+                    .collect();
+                parts.sort();
+                (values(&ruling.settled), ruling.outcome, parts)
+            };
+            prop_assert_eq!(told(&reports), told(&turned), "{}", profile.about().cited);
         }
     }
 
