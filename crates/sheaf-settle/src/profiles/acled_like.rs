@@ -31,7 +31,7 @@ static ABOUT: About = About {
            is 10, dozens 12 and hundreds 100. Disputes on deaths, day, place and kind are noted. \
            A source revises its own number up or down. One event stands for one set of actors, \
            one place and one day.",
-    reference: "https://acleddata.com/faq/acled-fatalities-faqs (fatalities: the most conservative estimate available)",
+    reference: "ACLED, knowledge base at https://acleddata.com, questions on fatalities (version of 7 May 2024)",
     is_estimate: false,
 };
 

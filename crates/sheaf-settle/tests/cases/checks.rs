@@ -230,3 +230,22 @@ fn revised(key: &str, before: Count, after: Count) -> Ballots {
     }
     ballots
 }
+
+/// What *gtd-like* listens for must be what a reader makes of GTD's codes, or it hears nothing.
+#[test]
+fn gtd_like_hears_the_remarks_that_gtd_is_read_to() {
+    let mapping = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../sheaf-read/src/sources/gtd/source.toml");
+    let mapping = std::fs::read_to_string(mapping).unwrap();
+    for remark in [
+        "doubt that it was terrorism",
+        "criterion 1 not met",
+        "criterion 2 not met",
+        "criterion 3 not met",
+    ] {
+        assert!(mapping.contains(&format!("\"{remark}\"")), "{remark}");
+        let rulings = all(&format!("| report | status |\n|--|--|\n| a:1 | {remark} |"));
+        let notes = rulings.iter().flat_map(|ruling| &ruling.notes);
+        assert_eq!(notes.collect::<Vec<_>>(), [&remark]);
+    }
+}
