@@ -80,6 +80,13 @@ Examples:
 Example:
   sheaf score attacks.sheaf --truth examples/attacks-2013-2014/truth/truth.csv")]
     Score(Scoring),
+    /// Learn a linking model from labels, or estimate one from the pool itself
+    #[command(after_help = "\
+Examples:
+  sheaf learn attacks.sheaf --truth truth.csv --out attacks.model
+  sheaf learn car.sheaf --out car.model        without labels, for curated data sets
+  sheaf pool car.sheaf --model car.model       link by it from now on")]
+    Learn(Learning),
     /// What changed between two imports of a data set
     #[command(after_help = "\
 Examples:
@@ -299,6 +306,22 @@ pub struct Scoring {
     pub truth: PathBuf,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct Learning {
+    /// The pool
+    pub pool: PathBuf,
+    /// Labels: a CSV with the columns report,event; without it the model is estimated from the
+    /// pool, which takes no labels and suits curated data sets
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// What to call the model (default: the pool's name)
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where to write it (default: standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

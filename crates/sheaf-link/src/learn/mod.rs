@@ -133,6 +133,7 @@ pub fn learn(
     let inner_f1;
     (model.join_bits, inner_f1) = best_join(&parts, &weights, &model);
     model.calibration = calibrate(&parts, &weights);
+
     let n_reports = whole.iter().map(|it| it.n_reports() as u64).sum();
     Ok(Learned { model: rounded(&model), n_reports, n_pairs, n_same, inner_f1 })
 }
