@@ -37,6 +37,7 @@ mod names;
 mod order;
 mod outline;
 mod parts;
+pub mod review;
 pub mod score;
 #[cfg(test)]
 mod testing;
