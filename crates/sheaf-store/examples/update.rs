@@ -33,14 +33,16 @@ fn main() -> Outcome<()> {
 }
 
 /// Takes reports in.
-fn take_in(pool: &Pool, source: &str, file: &str, reports: std::ops::Range<u64>) -> Outcome<()> {
+fn take_in(pool: &Pool, file: &str, reports: &[std::ops::Range<u64>]) -> Outcome<()> {
     let columns: Vec<String> = (0..24).map(|column| format!("column_{column}")).collect();
-    let mut writer = pool.begin_import(about(source, file))?;
+    let mut writer = pool.begin_import(about("invented", file))?;
     let mut tally = Tally::default();
-    for first in reports.clone().step_by(4096) {
-        let batch = invented(first, reports.end.min(first + 4096));
-        tally.add(&batch);
-        writer.write(&batch, &columns)?;
+    for range in reports {
+        for first in range.clone().step_by(4096) {
+            let batch = invented(first, range.end.min(first + 4096));
+            tally.add(&batch);
+            writer.write(&batch, &columns)?;
+        }
     }
     let fates = vec![ColumnFate::Unknown; columns.len()];
     writer.finish(&columns, &fates, &tally, "2026-03-01T12:00:00Z")?;
@@ -75,7 +77,7 @@ fn settled_head() -> SettledHead {
 fn fill(place: &Path, n: u64) -> Outcome<()> {
     let mut steps = Steps::start(place);
     let pool = Pool::create_or_open(place)?;
-    take_in(&pool, "invented", "invented", 0..n)?;
+    take_in(&pool, "invented", std::slice::from_ref(&(0..n)))?;
     steps.step("make the pool: reports");
     pool.put_linkage(head("2026-03-01T12:00:01Z"), old_incidents(n))?;
     steps.step("a linkage");
@@ -99,8 +101,10 @@ fn measure(place: &Path, n: u64) -> Outcome<()> {
     steps.step("imports and basis");
     let round = known.len() as u64;
     let new = n + round * 1_000..n + (round + 1) * 1_000;
-    take_in(&pool, "invented", &format!("more-{round}"), new.start - 10..new.end)?;
-    steps.step("take 1,010 in, 10 of them revised");
+    // Another data set of the same source, so that all keys of both must be compared.
+    let old = round * 10..round * 10 + 10;
+    take_in(&pool, &format!("more-{round}"), &[old, new.clone()])?;
+    steps.step("take 1,010 in, of which 10 are there already");
     let mut come = 0;
     let gone = pool.changes_since(&known, Wanted::ALL, |_, _| come += 1)?;
     steps.step(&format!("what changed: {come} came, {} went", gone.len()));
