@@ -28,7 +28,7 @@ fn pieces_are_read_back_in_order_with_the_newest_basis() {
     let err = pool.append_index("outlines", &ids(&[1]), b"x").unwrap_err();
     assert_eq!(err.code, "no-index");
     // Larger than what is hashed at a time, and empty.
-    let large: Vec<u8> = (0..3_000_000_u32).map(|it| (it * 7 >> 3) as u8).collect();
+    let large: Vec<u8> = (0..3_000_000_u32).map(|it| ((it * 7) >> 3) as u8).collect();
     pool.put_index("outlines", &ids(&[1]), &large).unwrap();
     pool.put_index("ballots", &ids(&[1]), b"").unwrap();
     pool.append_index("outlines", &ids(&[1, 2]), b"two").unwrap();
