@@ -12,6 +12,9 @@ use crate::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x7368_6561;
 /// The format this program writes, and the newest it reads.
 const FORMAT: i64 = 1;
+/// The table that came after format 1 was first written. A program that does not know it reads the
+/// rest as before, so the format stays 1.
+const LINKING: &str = include_str!("linking.sql");
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the
 /// ledger said anything.
@@ -145,6 +148,7 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
     prepare_to_write(&ledger).map_err(says)?;
     let deed = ledger.transaction().map_err(says)?;
     deed.execute_batch(include_str!("ledger.sql")).map_err(says)?;
+    deed.execute_batch(LINKING).map_err(says)?;
     deed.pragma_update(None, "application_id", APPLICATION_ID).map_err(says)?;
     deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
     deed.commit().map_err(says)?;
@@ -154,10 +158,15 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
 pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
     let says = |err| StoreError::ledger(path, &err);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let ledger = Connection::open_with_flags(path.join("ledger.sqlite"), flags).map_err(says)?;
+    let mut ledger =
+        Connection::open_with_flags(path.join("ledger.sqlite"), flags).map_err(says)?;
     // Before anything is written to it: it may be another program's.
     check_format(path, &ledger)?;
     prepare_to_write(&ledger).map_err(says)?;
+    // Nothing is written where it is there already.
+    let deed = ledger.transaction().map_err(says)?;
+    deed.execute_batch(LINKING).map_err(says)?;
+    deed.commit().map_err(says)?;
     Ok(ledger)
 }
 

@@ -13,6 +13,7 @@ pub mod show;
 mod sources;
 mod verify;
 mod why;
+mod why_meltt;
 
 use std::io::{self, Write};
 
