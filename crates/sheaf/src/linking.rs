@@ -59,7 +59,9 @@ impl Method {
             MELTT => meltt::Choice::from_text(&chosen.text).map(Method::Meltt),
             other => Err(Failure::new(
                 "no-such-method",
-                format!("this pool is linked by the method {other}, which this program does not know"),
+                format!(
+                    "this pool is linked by the method {other}, which this program does not know"
+                ),
             )
             .hint("use a newer sheaf, or choose another with --method")),
         }
@@ -67,7 +69,8 @@ impl Method {
 
     /// What the command line asks for; `None` if it asks for nothing.
     pub fn asked(args: &HowToLink) -> Result<Option<Method>, Failure> {
-        if let (Some(option), true) = (args.meltt_option(), args.method != Some(MethodWord::Meltt)) {
+        if let (Some(option), true) = (args.meltt_option(), args.method != Some(MethodWord::Meltt))
+        {
             return Err(Failure::new(
                 "not-with-this-method",
                 format!("{option} belongs to --method meltt"),

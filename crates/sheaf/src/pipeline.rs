@@ -11,8 +11,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use sheaf_link::{Linkage, Outlines, SourceFacts};
 use sheaf_model::{
-    Day, Field, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind,
-    SourceName,
+    Day, Field, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind, SourceName,
 };
 use sheaf_read::{ReadOptions, Reading};
 use sheaf_settle::{Ballots, Profile};

@@ -149,8 +149,7 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
     let view = View::of(pool, None, quiet)?;
     let settings = settings(pool, INTERVAL)?;
     let basis = pool.basis(&settings)?;
-    let head =
-        LinkageHead { basis, settings, model: Method::of(pool)?.name(), at: now.to_owned() };
+    let head = LinkageHead { basis, settings, model: Method::of(pool)?.name(), at: now.to_owned() };
     let incidents = (0..view.linkage.n_incidents).filter_map(|incident| {
         let members = view.linkage.members(incident);
         let reports: Vec<ReportId> = members.iter().map(|&at| view.known.id(at)).collect();

@@ -83,8 +83,7 @@ fn the_crash_example_links_as_the_package_linked_it() {
     let folder = data.join("link/meltt-crash");
     let desk = Desk::new();
     desk.write("crash.toml", MAPPING);
-    let files =
-        [1, 2, 3].map(|n| folder.join(format!("crash_data{n}.csv")).display().to_string());
+    let files = [1, 2, 3].map(|n| folder.join(format!("crash_data{n}.csv")).display().to_string());
     let taxonomies = ["model", "color", "damage"]
         .map(|name| folder.join(format!("crash_taxonomy_{name}_tax.csv")).display().to_string());
     desk.pool("c.sheaf", &[&files[..], &["--as", "crash.toml"].map(str::to_owned)].concat());

@@ -166,7 +166,10 @@ mod tests {
 
     fn id(text: &str) -> RowId {
         let (dataset, row) = text.split_once('_').unwrap();
-        RowId { dataset: dataset.parse::<usize>().unwrap() - 1, row: row.parse::<usize>().unwrap() - 1 }
+        RowId {
+            dataset: dataset.parse::<usize>().unwrap() - 1,
+            row: row.parse::<usize>().unwrap() - 1,
+        }
     }
 
     #[test]

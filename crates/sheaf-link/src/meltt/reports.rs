@@ -63,7 +63,9 @@ pub fn link_reports(
 ) -> Result<(Linkage, MelttResult), MelttError> {
     let Reports { datasets, taxonomies, options, .. } = reports;
     let result = match datasets.len() {
-        0 | 1 => fold::fold_all(coded::code(datasets, taxonomies), &Rules::new(taxonomies, options)),
+        0 | 1 => {
+            fold::fold_all(coded::code(datasets, taxonomies), &Rules::new(taxonomies, options))
+        }
         _ => meltt(datasets, taxonomies, options)?,
     };
     let at = |id: RowId| reports.position(id);

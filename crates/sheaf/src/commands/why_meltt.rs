@@ -33,9 +33,7 @@ pub fn why(
     let incident = view.linkage.incident_of[a as usize];
     let together = incident != Linkage::NONE && incident == view.linkage.incident_of[b as usize];
     let ids = [view.known.id(a), view.known.id(b)];
-    let on_both = |it: &Judgement| {
-        ids.contains(it.pair.left()) && ids.contains(it.pair.right())
-    };
+    let on_both = |it: &Judgement| ids.contains(it.pair.left()) && ids.contains(it.pair.right());
     let outcome = match (&looked, rows) {
         (Some(looked), (Some(one), Some(other))) => told.outcome(looked, one, other),
         _ => "MELTT was not given both of them: leads and aggregates are no incidents".to_owned(),
@@ -50,7 +48,8 @@ pub fn why(
             "judgements": judgements.map(|it| it.id.to_string()).collect::<Vec<_>>(),
         });
         if let Some(looked) = &looked {
-            object["days_between"] = json!({ "first": looked.days_first, "last": looked.days_last });
+            object["days_between"] =
+                json!({ "first": looked.days_first, "last": looked.days_last });
             object["km"] = json!(looked.km);
             object["taxonomies"] = told.levels_json(looked, rows);
             object["score"] = json!(looked.score);
@@ -58,7 +57,8 @@ pub fn why(
         print_json(&object)?;
         return Ok(Went::Fine);
     }
-    let mut text = format!("{} and {}, linked by {VERSION}, which weighs nothing in bits\n", args.a, args.b);
+    let mut text =
+        format!("{} and {}, linked by {VERSION}, which weighs nothing in bits\n", args.a, args.b);
     if let Some(looked) = &looked {
         text.push_str(&told.looked_text(looked, rows));
     }
@@ -102,10 +102,13 @@ impl Explained<'_> {
         for (nth, level) in looked.levels.iter().enumerate() {
             line(self.run.reports.taxonomies[nth].name(), self.level_words(nth, *level, rows));
         }
-        line("score", match looked.score {
-            Some(score) => format!("{score:.3}, where 0 is the best and 1 the worst"),
-            None => "none: too few taxonomies agree".to_owned(),
-        });
+        line(
+            "score",
+            match looked.score {
+                Some(score) => format!("{score:.3}, where 0 is the best and 1 the worst"),
+                None => "none: too few taxonomies agree".to_owned(),
+            },
+        );
         text
     }
 
@@ -177,9 +180,7 @@ impl Explained<'_> {
             ),
             Outcome::Days => "MELTT did not compare them: too many days apart".to_owned(),
             Outcome::Km => "MELTT did not compare them: too far apart".to_owned(),
-            Outcome::Categories => {
-                "MELTT did not match them: too few taxonomies agree".to_owned()
-            }
+            Outcome::Categories => "MELTT did not match them: too few taxonomies agree".to_owned(),
             Outcome::Instead(instead) => self.instead(looked, instead, earlier, later),
         }
     }
@@ -263,9 +264,8 @@ pub fn how(
         it.withdrawn.is_none() && members.iter().any(|&at| id(at) == left || id(at) == right)
     };
     if args.format == Summary::Json || everywhere.json {
-        let supports = members.iter().map(|&at| {
-            json!({ "report": id(at), "meltt": told.support(at).1 })
-        });
+        let supports =
+            members.iter().map(|&at| json!({ "report": id(at), "meltt": told.support(at).1 }));
         let judgements = view.judgements.iter().filter(|it| named(it));
         print_json(&json!({
             "method": VERSION,

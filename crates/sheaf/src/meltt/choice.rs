@@ -146,9 +146,14 @@ fn choice_in(text: &str) -> Option<Choice> {
     };
     let taxonomy = |it: &Value| {
         let text = |name: &str| it[name].as_str().map(str::to_owned);
-        Some(TaxonomyFile { column: Some(text("column")?), file: text("file")?, text: text("text")? })
+        Some(TaxonomyFile {
+            column: Some(text("column")?),
+            file: text("file")?,
+            text: text("text")?,
+        })
     };
-    let taxonomies = object["taxonomies"].as_array()?.iter().map(taxonomy).collect::<Option<_>>()?;
+    let taxonomies =
+        object["taxonomies"].as_array()?.iter().map(taxonomy).collect::<Option<_>>()?;
     Some(Choice { options, taxonomies })
 }
 

@@ -133,13 +133,14 @@ impl Records {
         of_source.told.push(told);
     }
 
-    /// Takes in the records of others, but for keys that are there already.
+    /// Takes in records that came later: of two of one key, the later counts.
     pub fn add(&mut self, others: Records) {
         for other in others.sources {
             let mine = self.of_source(&other.name);
-            let keys: BTreeSet<String> = mine.told.iter().map(|it| it.key.clone()).collect();
+            let keys: BTreeSet<&str> = other.told.iter().map(|it| it.key.as_str()).collect();
+            mine.told.retain(|it| !keys.contains(it.key.as_str()));
             mine.columns.extend(other.columns);
-            mine.told.extend(other.told.into_iter().filter(|it| !keys.contains(&it.key)));
+            mine.told.extend(other.told);
         }
     }
 

@@ -2,7 +2,7 @@
 //! anything is written: a report that MELTT cannot work with would otherwise leave a pool that no
 //! longer links.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use sheaf_read::ReadError;
@@ -22,6 +22,23 @@ enum Stop {
 impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Stop {
         Stop::Unreadable(error)
+    }
+}
+
+/// What would be current of a data set.
+struct Vintage {
+    source: String,
+    dataset: String,
+    records: Records,
+}
+
+impl Vintage {
+    fn new(source: &str, dataset: &str, records: Records) -> Vintage {
+        Vintage { source: source.to_owned(), dataset: dataset.to_owned(), records }
+    }
+
+    fn is_of(&self, source: &str, dataset: &str) -> bool {
+        self.source == source && self.dataset == dataset
     }
 }
 
@@ -60,37 +77,40 @@ pub fn rehearse(
         choice.taxonomies.iter_mut().try_for_each(|it| it.find_column(&columns))?;
     }
     let columns = choice.columns();
-    // By source and data set: a later vintage takes the place of what the pool has of it.
-    let mut vintages: BTreeMap<(String, String), Records> = BTreeMap::new();
+    // A later vintage takes the place of what the pool has of its data set.
+    let mut vintages: Vec<Vintage> = Vec::new();
     pool.for_each_current(WANTED, None, |import, report| {
         let about = &import.about;
-        let at = (about.source.name.as_str().to_owned(), about.dataset.clone());
-        let records = vintages.entry(at).or_insert_with(|| Records::new(&columns));
-        records.hear(&Teller::of(import), report, 0);
+        let (source, dataset) = (about.source.name.as_str(), about.dataset.as_str());
+        if vintages.last().is_none_or(|it| !it.is_of(source, dataset)) {
+            vintages.push(Vintage::new(source, dataset, Records::new(&columns)));
+        }
+        if let Some(vintage) = vintages.last_mut() {
+            vintage.records.hear(&Teller::of(import), report, 0);
+        }
     })?;
     for file in new_files {
         let mut records = Records::new(&columns);
         let read = sheaf_read::read_file(file, how.options, |head, batch| {
             let source = &head.source;
-            let by = Teller {
-                source: source.name.as_str(),
-                kind: source.kind,
-                columns: &head.columns,
-            };
+            let by =
+                Teller { source: source.name.as_str(), kind: source.kind, columns: &head.columns };
             batch.reports().for_each(|report| records.hear(&by, report, 0));
             Ok::<(), Stop>(())
         });
         match read {
             Ok(reading) => {
-                let dataset = how.dataset.unwrap_or(&reading.head.dataset).to_owned();
-                vintages.insert((reading.head.source.name.as_str().to_owned(), dataset), records);
+                let dataset = how.dataset.unwrap_or(&reading.head.dataset);
+                let source = reading.head.source.name.as_str();
+                vintages.retain(|it| !it.is_of(source, dataset));
+                vintages.push(Vintage::new(source, dataset, records));
             }
             Err(Stop::Unreadable(error)) => unreadable = unreadable.or(Some(error.into())),
             Err(Stop::Enough) => {}
         }
     }
     let mut all = Records::new(&columns);
-    vintages.into_values().for_each(|records| all.add(records));
+    vintages.into_iter().for_each(|it| all.add(it.records));
     all.check(choice, &choice.parsed()?)?;
     match (all.n_sources(), unreadable) {
         (0 | 1, Some(failure)) => Err(failure),
@@ -101,7 +121,9 @@ pub fn rehearse(
                 if n == 0 { "none" } else { "one" }
             ),
         )
-        .hint("name the files of the other sources too; MELTT never compares a source with itself")),
+        .hint(
+            "name the files of the other sources too; MELTT never compares a source with itself",
+        )),
         _ => Ok(()),
     }
 }

@@ -43,8 +43,8 @@ impl TaxonomyFile {
                 _ => format!("reading it failed: {err}"),
             })
         })?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| failed("the file is no UTF-8 text".to_owned()))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| failed("the file is no UTF-8 text".to_owned()))?;
         let file = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let taxonomy = TaxonomyFile { column, file, text };
         taxonomy.parse("a column")?;
@@ -69,7 +69,10 @@ impl TaxonomyFile {
             Some(_) => Ok(()),
             None => Err(Failure::new(
                 "taxonomy-without-column",
-                format!("taxonomy {}: no column has the name that the file's name ends in", self.file),
+                format!(
+                    "taxonomy {}: no column has the name that the file's name ends in",
+                    self.file
+                ),
             )
             .hint(format!("say which column it codes: --taxonomy COLUMN={}", self.file))),
         }
