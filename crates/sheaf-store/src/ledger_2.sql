@@ -1,5 +1,6 @@
--- What format 2 of the ledger adds to format 1: views in layers, and a cache of what linking
--- condensed. All of it follows from the rest of the pool and can be made again.
+-- What format 2 of the ledger adds to format 1: views in layers, a cache of what linking condensed,
+-- and how the pool is to be linked. All but the last follows from the rest of the pool and can be
+-- made again.
 
 -- What changed since the members part of a linkage, oldest first from 1. Only the newest linkage
 -- keeps its layers. 'gone' is a part with the handles that ended, if any did.
@@ -32,3 +33,16 @@ CREATE TABLE condensed (
     basis  TEXT NOT NULL,
     PRIMARY KEY (kind, piece)
 ) STRICT, WITHOUT ROWID;
+
+-- How the pool is to be linked, each choice a row; the newest stands.
+CREATE TABLE linking (
+    linking INTEGER PRIMARY KEY,
+    method  TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    at      TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER linking_is_kept BEFORE DELETE ON linking
+    BEGIN SELECT RAISE(ABORT, 'how a pool was linked is never deleted'); END;
+CREATE TRIGGER linking_is_fixed BEFORE UPDATE ON linking
+    BEGIN SELECT RAISE(ABORT, 'how a pool was linked is never changed'); END;

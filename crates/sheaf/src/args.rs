@@ -1,9 +1,13 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
+mod linking;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
+
+pub use linking::{HowToLink, MethodWord};
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -42,7 +46,10 @@ pub enum Command {
 Examples:
   sheaf pool car.sheaf ged-car-23.1.csv
   sheaf pool car.sheaf roads.csv --as roads.toml --source acme-roads
-  sheaf pool car.sheaf ged-car-24.1.csv        a later vintage; the former stays in the pool")]
+  sheaf pool car.sheaf ged-car-24.1.csv        a later vintage; the former stays in the pool
+  sheaf pool yard.sheaf roads.csv wire.csv --method meltt --twindow 2 --spatwindow 4 \\
+      --taxonomy tax_kind.csv                  linked as MELTT 0.4.3 does (docs/meltt.md)
+  sheaf pool yard.sheaf --method model         the same reports, linked by weighed reasons again")]
     Pool(Pooling),
     /// The same for later files into a pool that is already there
     Add(Pooling),
@@ -124,7 +131,7 @@ pub struct Pooling {
     /// The pool, a directory: NAME.sheaf
     pub pool: PathBuf,
     /// Files to read; a member of an archive is written archive.zip/member.csv
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["method", "model"])]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub how: HowToRead,
@@ -142,6 +149,8 @@ pub struct Pooling {
     pub strict: bool,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+    #[command(flatten)]
+    pub link: HowToLink,
 }
 
 /// How files are to be read.

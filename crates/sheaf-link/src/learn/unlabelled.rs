@@ -31,9 +31,9 @@ use super::rising::rising;
 /// Days apart from which pairs are counted as of one season and not of one incident.
 const SEASON: std::ops::RangeInclusive<i32> = 5..=18;
 
-/// Where groups are joined. Nothing in a pool without labels says it (the joining weight with the
-/// best F1 that the model itself expects is too high, as it does not know that third reports will
-/// speak for a pair too); this is where the labelled pool of the shipped model put it.
+/// Where groups are joined. Nothing in a pool without labels says it (the weight with the best F1
+/// that the model itself expects is too high: it does not know that third reports will speak for a
+/// pair too). Labelled pools put it between -2.6 and -1.1.
 const JOIN_BITS: f64 = -1.5;
 
 /// How many pairs the start model's idea of m counts for.

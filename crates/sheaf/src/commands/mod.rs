@@ -14,6 +14,7 @@ pub mod show;
 mod sources;
 mod verify;
 mod why;
+mod why_meltt;
 
 use std::io::{self, Write};
 
