@@ -125,6 +125,7 @@ impl Linkage {
             incident_of,
             starts,
             members,
+            seen: Seen::default(),
         }
     }
 }

@@ -51,11 +51,7 @@ impl Method {
         match chosen.method.as_str() {
             MODEL if chosen.text.is_empty() => Ok(Method::shipped()),
             MODEL => model(&format!("{} (kept in this pool)", chosen.name), &chosen.text)
-                .map(|model| Method::Model {
-                    name: chosen.name,
-                    text: Some(chosen.text),
-                    model,
-                })
+                .map(|model| Method::Model { name: chosen.name, text: Some(chosen.text), model })
                 .map_err(|failure| failure.or_hint("choose another with --model or --method")),
             MELTT => meltt::Choice::from_text(&chosen.text).map(Method::Meltt),
             other => Err(Failure::new(
