@@ -7,7 +7,7 @@ use sheaf_model::Match;
 use crate::block::crowd::Crowd;
 use crate::block::{Nodes, Relation, for_each_pair};
 use crate::company::{Company, LEAST_BITS};
-use crate::compare::{Both, first_weight, reasons, weight};
+use crate::compare::{Both, Bound, first_weight_within, reasons, weight};
 use crate::model::Model;
 use crate::surroundings::Surroundings;
 
@@ -47,16 +47,18 @@ struct Found {
 /// Looks at every pair that meets, twice: to count crowds, and to weigh.
 pub(crate) fn look(nodes: &Nodes<'_>, crowd: &Crowd, model: &Model) -> (Evidence, Looked) {
     let surroundings = Surroundings::of(nodes, crowd);
+    let bound = Bound::new(model, LEAST_BITS);
     let found = for_each_pair(nodes, crowd, Found::default, |found, a, b, relation| {
         found.n_pairs += 1;
         if relation == Relation::Part {
             found.parts.push((a, b));
             return;
         }
-        let bits = first_weight(&first(nodes, &surroundings, a, b), model);
-        if bits < LEAST_BITS {
+        let both = first(nodes, &surroundings, a, b);
+        let Some(bits) = first_weight_within(&both, model, &bound).filter(|it| *it >= LEAST_BITS)
+        else {
             return;
-        }
+        };
         match relation {
             Relation::Same => found.pairs.push((a, b, bits as f32)),
             _ => found.leads.push((a, b)),
