@@ -54,7 +54,8 @@ pub use block::crowd::Capped;
 pub use block::{Apart, Blocking, Meeting, Relation};
 pub use calibration::Calibration;
 pub use explain::{
-    How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, weights_of, why,
+    How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, n_pairs_that_meet,
+    weights_of, why,
 };
 pub use fold::fold;
 pub use judge::Conflict;
