@@ -1,9 +1,9 @@
 //! How fast incidents settle, and how much memory their claims take: a million made-up incidents of
-//! one to six reports (2.2 on average), each with a dozen claims, by the default profile, on as
-//! many threads as there are processors (two at most). Each answer is thrown away once its claims
-//! are counted, as a caller who writes it out would.
+//! one to five reports (2.2 on average), each with a dozen claims, by every profile or the one
+//! named, on as many threads as there are processors (two at most). Each answer is thrown away once
+//! its claims are counted, as a caller who writes it out would.
 //!
-//! `cargo run --release -p sheaf-settle --example settle_speed [INCIDENTS]`
+//! `cargo run --release -p sheaf-settle --example settle_speed [INCIDENTS [PROFILE]]`
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use sheaf_model::{
     Attackers, Batch, Count, Day, Field, Harm, Kind, Licence, Meaning, Metres, Place, Qualifier,
     SourceKind, SourceName, Toll, Unit, When, Whom,
 };
-use sheaf_settle::{Ballots, INTERVAL, settle};
+use sheaf_settle::{Ballots, PROFILES, Profile, settle};
 
 fn main() {
     let n_incidents: u32 = std::env::args().nth(1).map_or(1_000_000, |n| {
@@ -49,25 +49,37 @@ fn main() {
     println!("ballots: {:.0} bytes a report", ballots.bytes() as f64 / n_reports as f64);
 
     let n_threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(2));
-    let (cpu_before, started) = (cpu_seconds(), Instant::now());
-    let n_filed: usize = std::thread::scope(|scope| {
-        let ballots = &ballots;
-        let running: Vec<_> = incidents
-            .chunks(incidents.len().div_ceil(n_threads).max(1))
-            .map(|share| scope.spawn(move || share.iter().map(|it| filed(ballots, it)).sum()))
-            .collect();
-        running.into_iter().map(|it| it.join().unwrap_or(0usize)).sum()
-    });
-    println!(
-        "settled in {:.2} s on {n_threads} threads ({:.2} s of processor time), {n_filed} claims filed",
-        started.elapsed().as_secs_f64(),
-        cpu_seconds() - cpu_before
-    );
+    let asked = std::env::args().nth(2);
+    for profile in PROFILES {
+        let about = profile.about();
+        if asked.as_ref().is_some_and(|name| name != about.name) {
+            continue;
+        }
+        let (cpu_before, started) = (cpu_seconds(), Instant::now());
+        let n_filed: usize = std::thread::scope(|scope| {
+            let ballots = &ballots;
+            let running: Vec<_> = incidents
+                .chunks(incidents.len().div_ceil(n_threads).max(1))
+                .map(|share| {
+                    let settle = move |it: &Vec<u32>| filed(ballots, it, *profile);
+                    scope.spawn(move || share.iter().map(settle).sum())
+                })
+                .collect();
+            running.into_iter().map(|it| it.join().unwrap_or(0usize)).sum()
+        });
+        println!(
+            "{:<13} {:6.2} s on {n_threads} threads ({:.2} s of processor time), {n_filed} claims \
+             filed with tolls",
+            about.name,
+            started.elapsed().as_secs_f64(),
+            cpu_seconds() - cpu_before
+        );
+    }
     println!("peak memory {} MiB", peak_mib());
 }
 
-fn filed(ballots: &Ballots, members: &[u32]) -> usize {
-    let it = settle(ballots, members, INTERVAL);
+fn filed(ballots: &Ballots, members: &[u32], profile: &dyn Profile) -> usize {
+    let it = settle(ballots, members, profile);
     it.tolls.iter().map(|toll| toll.from.len() + toll.against.len()).sum()
 }
 

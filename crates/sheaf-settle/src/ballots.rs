@@ -28,6 +28,8 @@ struct ListedSource {
     kind: SourceKind,
     /// Its place in the order of names, which entries of the same name share.
     rank: u16,
+    /// What its name folds to, as if it were an organisation's.
+    folding: u32,
 }
 
 /// One report: where its key and its claims end. They start where those of the one before end.
@@ -46,12 +48,15 @@ impl Ballots {
         let mut names: Vec<String> = sources.iter().map(|(name, ..)| format!("{name}:")).collect();
         names.sort();
         names.dedup();
-        let sources = sources.into_iter().map(|(name, licence, kind)| {
+        let mut texts = Texts::default();
+        let listed = sources.into_iter().map(|(name, licence, kind)| {
             let place = names.binary_search(&format!("{name}:"));
             let rank = place.expect("each name was put in the list") as u16;
-            ListedSource { name, licence, kind, rank }
+            let said = texts.keep(name.as_str());
+            let folding = texts.folding(said);
+            ListedSource { name, licence, kind, rank, folding }
         });
-        Ballots { sources: sources.collect(), ..Ballots::default() }
+        Ballots { sources: listed.collect(), texts, ..Ballots::default() }
     }
 
     /// Keeps what settling needs of a report, and gives back its number: 0, 1, 2 and so on.
@@ -115,6 +120,10 @@ impl Ballots {
 
     pub(crate) fn source_rank(&self, report: u32) -> u16 {
         self.listed(report).rank
+    }
+
+    pub(crate) fn source_folding(&self, report: u32) -> u32 {
+        self.listed(report).folding
     }
 
     pub(crate) fn unit(&self, report: u32) -> Unit {

@@ -19,11 +19,12 @@
 
 use sheaf_model::{
     ClaimRef, Day, Field, Incident, IncidentId, Licence, ReportId, SettledIncident, SourceKind,
-    Unit,
+    SourceName, Toll, Unit,
 };
 
 use crate::ballots::Ballots;
 use crate::packing::Said;
+use crate::ruling::{Docket, Why};
 use crate::texts::Texts;
 use crate::voices;
 
@@ -41,6 +42,8 @@ pub struct Hearing<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Heard {
     unit: Unit,
+    /// What the name of its outlet folds to, or of its source where no outlet speaks.
+    name: u32,
     speaker: u32,
     voice: u32,
     published: Option<Day>,
@@ -51,6 +54,8 @@ struct Heard {
 pub(crate) struct Voiced<T> {
     pub(crate) at: ClaimRef,
     pub(crate) voice: u32,
+    /// The day it was true as of, or else its report was published.
+    pub(crate) day: Option<Day>,
     pub(crate) value: T,
     pub(crate) standing: Standing,
 }
@@ -87,22 +92,33 @@ impl<'a> Hearing<'a> {
         let mut heard = Vec::with_capacity(members.len());
         let mut names = Vec::with_capacity(members.len());
         let mut wordings = Vec::with_capacity(members.len());
+        let texts = ballots.texts();
         for (position, &report) in members.iter().enumerate() {
             let (mut published, mut wording, mut outlet) = (None, None, None);
             for (field, claim, said) in ballots.claims(report) {
                 match (field, said) {
                     (Field::Published, Said::Day(day)) => published = published.max(Some(day)),
-                    (Field::Wording, Said::Wording(print)) => wording = wording.or(Some(print)),
-                    (Field::Outlet, Said::Words(words)) => outlet = outlet.or(Some(words)),
+                    // Of several, the smallest, which no order of columns can change.
+                    (Field::Wording, Said::Wording(print)) => {
+                        wording = Some(wording.map_or(print, |other: u64| other.min(print)));
+                    }
+                    (Field::Outlet, Said::Words(words)) => {
+                        let folded = |words| texts.folded_text(texts.folding(words));
+                        let is_first = outlet.is_none_or(|other| folded(words) < folded(other));
+                        outlet = if is_first { Some(words) } else { outlet };
+                    }
                     _ => claims.push((field, ClaimRef { report: position as u32, claim }, said)),
                 }
             }
             let curated = ballots.source_kind(report) == SourceKind::Curated;
-            names.push(match outlet.filter(|_| !curated) {
-                Some(words) => (true, ballots.texts().folding(words)),
+            let outlet = outlet.filter(|_| !curated).map(|words| texts.folding(words));
+            names.push(match outlet {
+                Some(folding) => (true, folding),
                 None => (false, u32::from(ballots.source_rank(report))),
             });
-            heard.push(Heard { unit: ballots.unit(report), speaker: 0, voice: 0, published });
+            let name = outlet.unwrap_or_else(|| ballots.source_folding(report));
+            let unit = ballots.unit(report);
+            heard.push(Heard { unit, name, speaker: 0, voice: 0, published });
             wordings.push(wording);
         }
         let (speakers, n_speakers) = voices::speakers(&names);
@@ -155,7 +171,7 @@ impl<'a> Hearing<'a> {
                 && let Some(value) = pick(said)
             {
                 turns.push(self.turn(at, None));
-                voiced.push(self.voice_of(at, value));
+                voiced.push(self.voice_of(at, None, value));
             }
         }
         self.give_standing(&mut voiced, &turns);
@@ -163,20 +179,96 @@ impl<'a> Hearing<'a> {
     }
 
     /// The tolls of reports that may give an incident's toll, in order of report and claim.
-    pub(crate) fn tolls(&self) -> impl Iterator<Item = (ClaimRef, sheaf_model::Toll)> + '_ {
+    pub(crate) fn tolls(&self) -> impl Iterator<Item = (ClaimRef, Toll)> + '_ {
         self.claims.iter().filter_map(|&(_, at, said)| match said {
-            Said::Toll(toll) if self.unit(at) != Unit::Aggregate => Some((at, toll)),
+            Said::Toll(toll, _) if self.unit(at) != Unit::Aggregate => Some((at, toll)),
             _ => None,
         })
+    }
+
+    /// The word in which a toll was said, as it folds, if it was said in a word.
+    pub(crate) fn word_of(&self, toll: ClaimRef) -> Option<&'a str> {
+        let number = self.claims.iter().find_map(|&(_, at, said)| match said {
+            Said::Toll(_, word) if at == toll => word,
+            _ => None,
+        })?;
+        Some(self.texts().folded_text(self.texts().folding(number)))
+    }
+
+    /// Notes the claims of aggregates, which cannot be compared with anything here.
+    pub(crate) fn put_aggregates_aside(&self, docket: &mut Docket) {
+        if self.heard.iter().all(|heard| heard.unit != Unit::Aggregate) {
+            return;
+        }
+        for &(field, at, _) in &self.claims {
+            let is_compared = self.comparable(at) && field != Field::Toll;
+            if self.unit(at) == Unit::Aggregate && crate::is_settled(field) && !is_compared {
+                docket.put_aside(at, Why::Aggregate);
+            }
+        }
+    }
+
+    /// Notes which of these claims are not counted, and why.
+    pub(crate) fn put_aside<T>(&self, voiced: &[Voiced<T>], docket: &mut Docket) {
+        for claim in voiced {
+            match claim.standing {
+                Standing::Counted => {}
+                Standing::Superseded => docket.put_aside(claim.at, Why::Superseded),
+                Standing::Outranked => docket.put_aside(claim.at, self.why_outranked(claim.at)),
+            }
+        }
+    }
+
+    /// Why others speak before this claim's report.
+    pub(crate) fn why_outranked(&self, at: ClaimRef) -> Why {
+        if self.unit(at) == Unit::Lead { Why::Lead } else { Why::Episode }
+    }
+
+    /// For each report, whether it is said by an organisation that any report names as claiming
+    /// the incident or as blamed for it.
+    pub(crate) fn by_parties(&self) -> Vec<bool> {
+        let mut parties: Vec<u32> = Vec::new();
+        for &(field, at, said) in &self.claims {
+            if let (Field::ClaimedBy | Field::BlamedOn, Said::Words(words)) = (field, said)
+                && self.comparable(at)
+            {
+                parties.push(self.texts().folding(words));
+            }
+        }
+        self.heard.iter().map(|heard| parties.contains(&heard.name)).collect()
+    }
+
+    /// The words of every claim about a field that is looked at without being settled.
+    pub(crate) fn words_of(&self, field: Field) -> impl Iterator<Item = &'a str> + '_ {
+        self.claims.iter().filter_map(move |&(claimed, _, said)| match said {
+            Said::Words(words) if claimed == field => Some(self.texts().text(words)),
+            _ => None,
+        })
+    }
+
+    /// The voice of a claim's report.
+    pub(crate) fn voice(&self, at: ClaimRef) -> u32 {
+        self.heard[at.report as usize].voice
+    }
+
+    /// What a claim's report stands for.
+    pub(crate) fn unit(&self, at: ClaimRef) -> Unit {
+        self.heard[at.report as usize].unit
+    }
+
+    /// The source of a claim's report.
+    pub(crate) fn source(&self, at: ClaimRef) -> &'a SourceName {
+        self.ballots.source(self.members[at.report as usize])
     }
 
     pub(crate) fn texts(&self) -> &'a Texts {
         self.ballots.texts()
     }
 
-    pub(crate) fn voice_of<T>(&self, at: ClaimRef, value: T) -> Voiced<T> {
-        let voice = self.heard[at.report as usize].voice;
-        Voiced { at, voice, value, standing: Standing::Counted }
+    pub(crate) fn voice_of<T>(&self, at: ClaimRef, as_of: Option<Day>, value: T) -> Voiced<T> {
+        let heard = &self.heard[at.report as usize];
+        let day = as_of.or(heard.published);
+        Voiced { at, voice: heard.voice, day, value, standing: Standing::Counted }
     }
 
     /// Who speaks with this claim, of which rank, and as of when.
@@ -236,9 +328,5 @@ impl<'a> Hearing<'a> {
     fn comparable(&self, at: ClaimRef) -> bool {
         self.unit(at) != Unit::Aggregate
             || self.heard.iter().all(|heard| heard.unit == Unit::Aggregate)
-    }
-
-    fn unit(&self, at: ClaimRef) -> Unit {
-        self.heard[at.report as usize].unit
     }
 }

@@ -26,6 +26,7 @@ mod hearing;
 mod packing;
 mod profiles;
 mod rules;
+mod ruling;
 mod texts;
 mod voices;
 
@@ -33,7 +34,11 @@ use sheaf_model::{Field, SettledIncident};
 
 pub use ballots::Ballots;
 pub use hearing::Hearing;
-pub use profiles::{About, INTERVAL, PROFILES, Profile, profile};
+pub use profiles::{
+    ACLED_LIKE, AIRWARS_LIKE, About, GTD_LIKE, IBC_LIKE, INTERVAL, MODEL, Model, PROFILES, Profile,
+    UCDP_LIKE, profile,
+};
+pub use ruling::{Alignment, Outcome, Part, Ruling, State, Why};
 
 /// Settles the incident made up of the reports at these positions of `ballots`.
 ///
@@ -74,7 +79,25 @@ pub use profiles::{About, INTERVAL, PROFILES, Profile, profile};
 /// assert_eq!(settled.tolls[0].value.count.to_string(), "31–39");
 /// ```
 pub fn settle(ballots: &Ballots, members: &[u32], profile: &dyn Profile) -> SettledIncident {
-    profile.settle(&Hearing::of(ballots, members))
+    rule(ballots, members, profile).settled
+}
+
+/// Settles the incident as [`settle`] does, and says as well what the profile makes of it as a
+/// whole and what part each claim had.
+///
+/// # Panics
+/// As [`settle`].
+pub fn rule(ballots: &Ballots, members: &[u32], profile: &dyn Profile) -> Ruling {
+    profile.rule(&Hearing::of(ballots, members))
+}
+
+/// Settles one incident by every profile, in the order of [`PROFILES`], to be shown side by side.
+///
+/// # Panics
+/// As [`settle`].
+pub fn side_by_side(ballots: &Ballots, members: &[u32]) -> Vec<Ruling> {
+    let hearing = Hearing::of(ballots, members);
+    PROFILES.iter().map(|profile| profile.rule(&hearing)).collect()
 }
 
 /// Whether a settled value can rest on claims about this field. The others (references, outlets,

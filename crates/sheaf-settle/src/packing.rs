@@ -17,17 +17,28 @@ pub(crate) enum Said {
     Words(u32),
     When(When),
     Where(Place),
-    Toll(Toll),
+    /// A toll, and the word it was said in, by number, if it was said in a word.
+    Toll(Toll, Option<u32>),
     Kind(Kind),
     Day(Day),
     Wording(u64),
 }
+
+/// A source's remarks on whether an entry belongs in its list, in the words that readers map them
+/// to. Others are not kept: a profile looks at no others.
+pub(crate) const REMARKS: [&str; 4] = [
+    "doubt that it was terrorism",
+    "criterion 1 not met",
+    "criterion 2 not met",
+    "criterion 3 not met",
+];
 
 const ABSENT: u32 = u32::MAX;
 
 // Bits of a head's second byte for a toll.
 const INTERVAL: u8 = 1;
 const AS_OF: u8 = 2;
+const IN_A_WORD: u8 = 4;
 // And for a stretch of days.
 const LONGER: u8 = 1;
 
@@ -54,7 +65,11 @@ pub(crate) fn pack(
             words.extend([head(0), lat as u32, (lat >> 32) as u32, lon as u32]);
             words.extend([(lon >> 32) as u32, place.radius().get().to_bits()]);
         }
-        (Field::Toll, Meaning::Toll(toll)) => pack_toll(words, head, toll),
+        (Field::Toll, Meaning::Toll(toll)) => {
+            let in_a_word = toll.qualifier == Qualifier::Words;
+            let word = in_a_word.then(|| texts.keep(report.said(claim)));
+            pack_toll(words, head, toll, word);
+        }
         (Field::Kind, Meaning::Kind(kind)) => words.push(head(kind as u8)),
         (Field::Published, Meaning::Day(day)) => words.extend([head(0), day_word(day)]),
         (Field::Wording, Meaning::Wording(print)) => {
@@ -76,21 +91,30 @@ pub(crate) fn pack(
                 words.extend([head(0), texts.keep(said)]);
             }
         }
+        // Of a source's own remarks, those on whether the entry belongs in its list.
+        (Field::Status, Meaning::Words | Meaning::Spelt(_)) => {
+            let said = report.words(claim).map(str::trim);
+            if let Some(said) = said.filter(|said| REMARKS.contains(said)) {
+                words.extend([head(0), texts.keep(said)]);
+            }
+        }
         _ => {}
     }
 }
 
-fn pack_toll(words: &mut Vec<u32>, head: impl Fn(u8) -> u32, toll: Toll) {
+fn pack_toll(words: &mut Vec<u32>, head: impl Fn(u8) -> u32, toll: Toll, word: Option<u32>) {
     let count = toll.count;
     let exact = count.high() == Some(count.low()) && count.best() == Some(count.low());
     let interval = if exact { 0 } else { INTERVAL };
     let as_of = if toll.as_of.is_some() { AS_OF } else { 0 };
     let scope = [toll.harm as u8, toll.whom as u8, toll.attackers as u8, toll.qualifier as u8];
-    words.extend([head(interval | as_of), u32::from_le_bytes(scope), count.low()]);
+    let in_a_word = if word.is_some() { IN_A_WORD } else { 0 };
+    words.extend([head(interval | as_of | in_a_word), u32::from_le_bytes(scope), count.low()]);
     if !exact {
         words.extend([count.best().unwrap_or(ABSENT), count.high().unwrap_or(ABSENT)]);
     }
     words.extend(toll.as_of.map(day_word));
+    words.extend(word);
 }
 
 fn day_word(day: Day) -> u32 {
@@ -129,7 +153,7 @@ pub(crate) fn unpack(words: &[u32]) -> impl Iterator<Item = (Field, u16, Said)> 
                 let (best, high) =
                     if extra & INTERVAL == 0 { (low, low) } else { (next(), next()) };
                 let present = |number: u32| (number != ABSENT).then_some(number);
-                Said::Toll(Toll {
+                let toll = Toll {
                     harm: Harm::ALL[harm as usize],
                     whom: Whom::ALL[whom as usize],
                     attackers: ATTACKERS[attackers as usize],
@@ -137,7 +161,8 @@ pub(crate) fn unpack(words: &[u32]) -> impl Iterator<Item = (Field, u16, Said)> 
                     count: Count::new(low, present(best), present(high))
                         .expect("packed from a count"),
                     as_of: (extra & AS_OF != 0).then(|| day_of(next())),
-                })
+                };
+                Said::Toll(toll, (extra & IN_A_WORD != 0).then(next))
             }
             Field::Kind => Said::Kind(Kind::ALL[extra as usize]),
             Field::Published => Said::Day(day_of(next())),
@@ -204,9 +229,10 @@ mod tests {
                         for count in counts.into_iter().flatten() {
                             for as_of in [None, day] {
                                 let toll = Toll { harm, whom, attackers, qualifier, count, as_of };
+                                let word = (qualifier == Qualifier::Words).then_some(0);
                                 assert_eq!(
-                                    there_and_back(Field::Toll, "x", Meaning::Toll(toll)),
-                                    Some((Field::Toll, 513, Said::Toll(toll)))
+                                    there_and_back(Field::Toll, "tens", Meaning::Toll(toll)),
+                                    Some((Field::Toll, 513, Said::Toll(toll, word)))
                                 );
                             }
                         }

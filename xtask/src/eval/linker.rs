@@ -1,11 +1,12 @@
 //! What can be measured: anything that is fitted on labelled pools and links a pool that it has not
 //! seen. Our linking stands behind the same trait as the methods of others.
 
-use sheaf_link::score::{Labelled, Look, joined};
-use sheaf_link::{Blocking, Linkage, Weights, compare, kept_apart, link};
+use sheaf_link::learn::{Labelled, estimate, learn};
+use sheaf_link::score::{self, Look, joined};
+use sheaf_link::{Blocking, Linkage, Model, link, weights_of};
 
 use super::reports::{Pool, Reports};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 
 /// What came of a linking.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -36,30 +37,53 @@ pub trait Linker {
     fn link(&self, test: &Pool) -> Outcome<Linked>;
 }
 
-/// `sheaf_link::link` with weights that are given and never fitted.
+/// Our model, learnt from the pools it is fitted on and nothing else.
 #[derive(Clone, Debug)]
-pub struct Fixed {
-    /// The weights.
-    pub weights: Weights,
-    /// How far it looks.
-    pub blocking: Blocking,
+pub struct Learnt {
+    model: Model,
 }
 
-impl Fixed {
-    /// With the weights shipped with the program.
-    pub fn shipped() -> Fixed {
-        Fixed { weights: Weights::shipped(), blocking: Blocking::SHIPPED }
+impl Learnt {
+    /// Not fitted yet: the weights set by hand.
+    pub fn unfitted() -> Learnt {
+        Learnt { model: Model::prior() }
     }
 }
 
-impl Linker for Fixed {
+impl Linker for Learnt {
     fn name(&self) -> String {
-        "sheaf, shipped weights".to_owned()
+        "sheaf, learnt".to_owned()
+    }
+
+    fn fit(&mut self, train: &[&Pool]) -> Outcome<()> {
+        let events: Vec<Vec<Option<u32>>> = (train.iter())
+            .map(|pool| pool.labels.iter().map(|label| Some(label.event)).collect())
+            .collect();
+        let labelled: Vec<Labelled<'_>> = (train.iter().zip(&events))
+            .map(|(pool, event_of)| Labelled { outlines: &pool.outlines, event_of })
+            .collect();
+        let learned = learn(&labelled, &Model::prior(), &Blocking::SHIPPED)
+            .map_err(|error| Failure::new(error.to_string()))?;
+        self.model = learned.model;
+        Ok(())
+    }
+
+    fn link(&self, test: &Pool) -> Outcome<Linked> {
+        Ok(linked(test, &self.model))
+    }
+}
+
+/// Our model, estimated from the very pool that it links, without labels.
+#[derive(Clone, Debug)]
+pub struct FromThePool;
+
+impl Linker for FromThePool {
+    fn name(&self) -> String {
+        "sheaf, estimated from the pool".to_owned()
     }
 
     fn knows_from(&self) -> Option<&'static str> {
-        // So its score on MAVERICK is a check, not a measure.
-        Some("set by hand with an eye on MAVERICK")
+        Some("no labels")
     }
 
     fn fit(&mut self, _train: &[&Pool]) -> Outcome<()> {
@@ -67,16 +91,20 @@ impl Linker for Fixed {
     }
 
     fn link(&self, test: &Pool) -> Outcome<Linked> {
-        let linkage = link(&test.outlines, &self.weights, &self.blocking, &[]);
-        let compared = pairs_within(test, self.blocking.gap_days)
-            .filter(|&(a, b)| kept_apart(&test.outlines, &self.blocking, a, b).is_none())
-            .map(|(a, b)| {
-                let bits = compare(&test.outlines, &self.weights, a, b).weight();
-                (a, b, 1.0 / (1.0 + (-bits).exp2()))
-            })
-            .collect();
-        Ok(Linked { incident_of: linkage.incident_of, compared })
+        // A pool too small to count anything in is linked by the weights set by hand.
+        let model = estimate(&test.outlines, &Model::prior(), &Blocking::SHIPPED)
+            .unwrap_or_else(|_| Model::prior());
+        Ok(linked(test, &model))
     }
+}
+
+fn linked(test: &Pool, model: &Model) -> Linked {
+    let blocking = Blocking::SHIPPED;
+    let linkage = link(&test.outlines, model, &blocking, &[]);
+    let compared = weights_of(&test.outlines, model, &blocking, &linkage);
+    let compared =
+        compared.into_iter().map(|(a, b, bits)| (a, b, model.calibration.probability(bits)));
+    Linked { compared: compared.collect(), incident_of: linkage.incident_of }
 }
 
 /// Every pair of reports whose days lie at most this far apart, the smaller position first, in
@@ -108,7 +136,7 @@ pub fn pairs_within(pool: &Pool, gap_days: i32) -> impl Iterator<Item = (u32, u3
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Held {
     /// The labelled reports, with incidents that no two parts share.
-    pub labelled: Vec<Labelled>,
+    pub labelled: Vec<score::Labelled>,
     /// Whether each says where it was.
     pub placed: Vec<bool>,
     /// The pairs compared, by position in `labelled`.
@@ -129,9 +157,9 @@ impl Held {
             } else {
                 incident
             };
-            Labelled { incident, event: label.event, source: label.group }
+            score::Labelled { incident, event: label.event, source: label.group }
         });
-        let labelled: Vec<Labelled> = labelled.collect();
+        let labelled: Vec<score::Labelled> = labelled.collect();
         self.labelled = joined(&[&self.labelled, &labelled]);
         self.placed.extend(pool.facts.iter().map(|facts| facts.says_where()));
         self.looks.extend(linked.compared.iter().map(|&(a, b, probability)| Look {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 use sheaf_link::score::{Evaluation, Resampling, evaluate, f1_difference_interval};
 
-use super::linker::{Fixed, Held, Linker, at_once, out_of_fold, transferred};
+use super::linker::{FromThePool, Held, Learnt, Linker, at_once, out_of_fold, transferred};
 use super::null::{shifted_null, shifts};
 use super::peers::{Coding, FellegiSunter, Meltt, Rule};
 use super::reports::{Label, Reports};
@@ -33,7 +33,7 @@ pub struct Report {
 
 /// Our own ways of linking; the first one leads.
 pub fn ours() -> Vec<Box<dyn Linker>> {
-    vec![Box::new(Fixed::shipped())]
+    vec![Box::new(Learnt::unfitted()), Box::new(FromThePool)]
 }
 
 /// Runs every suite. `scratch` is a folder that exists.

@@ -135,9 +135,9 @@ fn derivatives(
     let mut gradient = vec![0.0; p];
     let mut hessian = vec![vec![0.0; p]; p];
     let mut active: Vec<(usize, f64)> = Vec::new();
-    for row in 0..rows.truth.len() {
-        let share = sigmoid(eta[row]);
-        let (error, curve) = (f64::from(u8::from(rows.truth[row])) - share, share * (1.0 - share));
+    for (row, (&eta, &truth)) in eta.iter().zip(rows.truth).enumerate() {
+        let share = sigmoid(eta);
+        let (error, curve) = (f64::from(u8::from(truth)) - share, share * (1.0 - share));
         active.clear();
         active.extend(columns(rows, row).iter().map(|&column| (usize::from(column), 1.0)));
         if let Some(&slope) = rows.slope.get(row) {
@@ -164,9 +164,8 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
     for j in 0..n {
         for k in 0..j {
             let factor = matrix[j][k];
-            for i in j..n {
-                let below = matrix[i][k];
-                matrix[i][j] -= below * factor;
+            for row in matrix.iter_mut().skip(j) {
+                row[j] -= row[k] * factor;
             }
         }
         let root = matrix[j][j].sqrt();

@@ -17,6 +17,7 @@ mod logistic;
 mod pool;
 mod rising;
 mod temper;
+mod unlabelled;
 
 use std::f64::consts::LN_2;
 
@@ -28,6 +29,7 @@ use logistic::{Fit, Ridge, Rows, fit};
 pub use pool::Labelled;
 use pool::{TrainingPool, stretches};
 use rising::rising;
+pub use unlabelled::{EstimateError, estimate};
 
 /// Why nothing could be learnt.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -171,11 +173,12 @@ impl Columns {
         let mut columns = Columns { of: Vec::new(), at: vec![[None; 256]; N_COMPARISONS] };
         let mut counts = Vec::new();
         for number in range.clone() {
-            for level in 0..COMPARISONS[number].levels.len() {
-                if met[number][level] > 0 {
+            let n_levels = COMPARISONS[number].levels.len();
+            for (level, &n) in met[number][..n_levels].iter().enumerate() {
+                if n > 0 {
                     columns.at[number][level] = Some(columns.of.len() as u16);
                     columns.of.push((number, level as u8));
-                    counts.push(f64::from(met[number][level]));
+                    counts.push(f64::from(n));
                 }
             }
         }
@@ -208,8 +211,8 @@ impl Pass {
         let mut weights = vec![[0.0; 256]; N_COMPARISONS];
         // A level that was never met keeps what it weighed.
         for (number, about) in COMPARISONS.iter().enumerate() {
-            for level in 0..about.levels.len() {
-                weights[number][level] = start.bits(number, level as u8) * LN_2;
+            for (level, weight) in weights[number][..about.levels.len()].iter_mut().enumerate() {
+                *weight = start.bits(number, level as u8) * LN_2;
             }
         }
         for (&(number, level), weight) in columns.of.iter().zip(&fit.weights) {

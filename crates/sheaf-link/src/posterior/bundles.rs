@@ -36,6 +36,8 @@ pub(super) struct Bundles {
     apart: Lists<u32>,
     floor_bits: f64,
     temper: f64,
+    /// log₂ (k−1)! for each k up to all bundles.
+    log2_orders: Vec<f64>,
 }
 
 impl Bundles {
@@ -84,6 +86,7 @@ impl Bundles {
             apart: Lists::default(),
             floor_bits: beliefs.floor_bits.clamp(-MOST_BITS, MOST_BITS),
             temper,
+            log2_orders: vec![0.0; 2],
         };
         let between = |a: u32, b: u32| {
             check(a, b);
@@ -112,6 +115,10 @@ impl Bundles {
         self.links.sort_unstable_by_key(|&(a, b, excess)| (a, b, std::cmp::Reverse(excess)));
         self.links.dedup_by_key(|&mut (a, b, _)| (a, b));
         let n = self.len();
+        for k in 2..=n {
+            let before = self.log2_orders[k - 1];
+            self.log2_orders.push(before + ((k - 1) as f64).log2());
+        }
         // Few are counted out, by looking at all pairs anyway.
         if n <= super::exact::MOST {
             let pairs = (0..n as u32).flat_map(|b| (0..b).map(move |a| (a, b)));
@@ -146,12 +153,13 @@ impl Bundles {
     }
 
     /// The log₂ of what a cluster of k bundles counts for: the mean of its pairs, k−1 times in full
-    /// and the other (k−1)(k−2)/2 times by the temper. `excess` is what the pairs weigh above the
-    /// floor.
+    /// and the other (k−1)(k−2)/2 times by the temper, and log₂ (k−1)!. `excess` is what the pairs
+    /// weigh above the floor.
     pub(super) fn score(&self, k: usize, excess: i64) -> f64 {
+        let log2_orders = self.log2_orders[k];
         let k = k as f64;
         let in_full = 2.0 * (excess as f64 / PER_BIT) / k + self.floor_bits * (k - 1.0);
-        in_full * (1.0 + self.temper * (k - 2.0) / 2.0)
+        in_full * (1.0 + self.temper * (k - 2.0) / 2.0) + log2_orders
     }
 
     /// For each member, the smallest member of its cluster, from the cluster of each bundle.

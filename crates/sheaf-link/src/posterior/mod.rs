@@ -14,28 +14,33 @@
 //!
 //! *Question.* Given log-odds for pairs, how probable is a partition of all members?
 //!
-//! *Answer.* A partition counts for 2 to the power of the sum over its clusters with k ≥ 2 members of
+//! *Answer.* A partition counts for the product over its clusters, of k members each, of
 //!
 //! ```text
-//! mean · (k − 1)  +  temper · mean · (k − 1)(k − 2)/2      mean of all its pairs, in bits
+//! (k − 1)!  ·  2 to the power of  mean · (k − 1) + temper · mean · (k − 1)(k − 2)/2
 //! ```
 //!
-//! A pair that is not given weighs the floor. The probability is that share of the sum over all
-//! partitions that can be.
+//! with the mean weight of all its pairs in bits. A pair that is not given weighs the floor. The
+//! probability is that share of the sum over all partitions that can be.
+//!
+//! *Why (k−1)!?* What a pair weighs are its odds when all is said: even odds at 0 bits. So at 0 bits
+//! any two should be together with probability 1/2, however many others there are. Of the partitions
+//! that treat members alike and do not mind how many are looked at, those of the Chinese restaurant
+//! process with concentration 1 do that, and they count for the product of (k−1)! (Aldous 1985). Were
+//! all partitions taken as alike, the ways to part n members would outweigh all evidence: at 0 bits,
+//! two of ten would be together with probability 0.18. With temper 0, all pairs of the same weight
+//! keep exactly the odds of that weight (test `eight_members_alike_…`).
 //!
 //! *Why two terms?* It takes k−1 decisions to put k members together, so k−1 pairs count in full. The
 //! other (k−1)(k−2)/2 are not independent of them: if A and B are one incident and B and C are, then
-//! so are A and C, and what C shares with A it mostly shares with B. They count by the temper, which
-//! is learnt from known truth: 1 takes every pair at its word, and ten reports of middling likeness
-//! are then certain beyond all measure; 0 counts k−1 times the mean and nothing more, which holds
-//! sure groups apart that middling pairs join. A cluster of two has the odds of its pair, whatever
-//! the temper, so a pair that nobody else has a say in keeps its calibrated probability.
+//! so are A and C, and what C shares with A it mostly shares with B; besides, weights already know
+//! what third reports say. They count by the temper, which is learnt from known truth; at 1 every
+//! pair counts in full, and ten reports of middling likeness are certain beyond all measure. A
+//! cluster of two has the odds of its pair, whatever the temper, so a pair that nobody else has a say
+//! in keeps its calibrated probability.
 //!
 //! It is to partitions what average link is to joinings: both go by the mean over *all* pairs, so a
-//! chain whose ends speak against each other is not held together by its middle. Two groups of k
-//! members each, with a mean of w bits within, count for more together when the mean between them is
-//! above w (k−1)(1−t) / (k (1 + t (k−1))), t being the temper: above 0 at 1, as in average link, and
-//! at 0 above nearly w (test `two_sure_groups_…`).
+//! chain whose ends speak against each other is not held together by its middle.
 //!
 //! *What can be.* No two members of a cluster are forbidden to go together, by name or because they
 //! are exclusive; members that must go together do; and every cluster hangs together by given pairs
@@ -49,8 +54,11 @@
 //! by a walk of Gibbs steps (`chain`) and split–merge steps (`split_merge`) whose long-run shares
 //! are the same probabilities; the tests hold them against each other.
 //!
-//! *Assumes.* The weights are calibrated log-odds, and partitions are alike before looking at them.
-//! How far pairs repeat each other is one number for clusters of all kinds.
+//! *Assumes.* The weights are calibrated log-odds. How far pairs repeat each other is one number for
+//! clusters of all kinds.
+//!
+//! Reference: Aldous 1985, "Exchangeability and related topics", École d'Été de Probabilités de
+//! Saint-Flour XIII, Lecture Notes in Mathematics 1117.
 
 mod bundles;
 mod chain;

@@ -6,12 +6,14 @@
 //! another, which is why it is the default: two offices with the same claims and opposite views
 //! of their quality still get the same answer, and can see what it rests on.
 
-use sheaf_model::{ClaimRef, Field, SettledIncident};
+use sheaf_model::{Harm, Settled, SettledIncident, Toll, Whom};
 
 use super::{About, Profile};
 use crate::hearing::Hearing;
-use crate::packing::Said;
-use crate::rules::{kind, organisations, place, toll, when, words};
+use crate::rules::fields::{self, Heard};
+use crate::rules::min_max::min_max;
+use crate::rules::toll::{self, Ask, Parties};
+use crate::ruling::{Docket, Outcome, Ruling, State};
 
 /// The default profile.
 pub const INTERVAL: &dyn Profile = &Interval;
@@ -19,10 +21,15 @@ pub const INTERVAL: &dyn Profile = &Interval;
 static ABOUT: About = About {
     name: "interval",
     cited: "interval@1",
-    rule: "Tolls reach from the lowest to the highest comparable claim; everything else is what \
-           most independent voices agree on.",
+    rule: "Tolls reach from the lowest to the highest comparable claim of each scope; a lower bound \
+           never lowers an upper end, a word counts only where nobody gives a number, and a source \
+           supersedes only itself. Day, place, kind and names are what most independent voices \
+           agree on, at the narrowest that one of them says. Organisations stand beside each other.",
     reference: "https://www.iraqbodycount.org/about/methods/3 (minimum and maximum)",
+    is_estimate: false,
 };
+
+static ASK: Ask = Ask { harms: &Harm::ALL, whoms: &Whom::ALL, parties: Parties::Alike };
 
 struct Interval;
 
@@ -31,45 +38,25 @@ impl Profile for Interval {
         &ABOUT
     }
 
-    fn settle(&self, hearing: &Hearing<'_>) -> SettledIncident {
-        let in_words = |field| {
-            hearing.voiced(field, |said| match said {
-                Said::Words(words) => Some(words),
-                _ => None,
-            })
-        };
-        let whens = hearing.voiced(Field::When, |said| match said {
-            Said::When(when) => Some(when),
-            _ => None,
-        });
-        let places = hearing.voiced(Field::Where, |said| match said {
-            Said::Where(place) => Some(place),
-            _ => None,
-        });
-        let kinds = hearing.voiced(Field::Kind, |said| match said {
-            Said::Kind(kind) => Some(kind),
-            _ => None,
-        });
-        let imprecision = |at: ClaimRef| {
-            let of_report = places.iter().filter(|place| place.at.report == at.report);
-            of_report.map(|place| place.value.radius().get()).fold(f32::MAX, f32::min)
-        };
-        let texts = hearing.texts();
-        let placed = |field| words::most_voices(&in_words(field), texts, imprecision);
-        let plain = |field| words::most_voices(&in_words(field), texts, |_| 0.0);
-        SettledIncident {
-            when: when::narrowest_agreed(&whens),
-            place: place::most_precise(&places),
-            place_name: placed(Field::PlaceName),
-            admin_one: placed(Field::AdminOne),
-            country: placed(Field::Country),
-            kind: kind::most_fitting(&kinds),
-            target: plain(Field::Target),
-            weapon: plain(Field::Weapon),
-            tolls: toll::min_max(hearing),
-            claimed_by: organisations::as_claimed(&in_words(Field::ClaimedBy), texts),
-            blamed_on: organisations::as_claimed(&in_words(Field::BlamedOn), texts),
-            ..hearing.unsettled(ABOUT.cited)
-        }
+    fn rule(&self, hearing: &Hearing<'_>) -> Ruling {
+        let mut docket = Docket::default();
+        let settled = fields::settle(hearing, ABOUT.cited, Heard::Everyone, &mut docket);
+        let tolls = min_max(&toll::tables(hearing, &ASK, &mut docket));
+        let outcome = outcome(&tolls);
+        Ruling::new(SettledIncident { tolls, ..settled }, outcome, docket)
+    }
+}
+
+fn outcome(tolls: &[Settled<Toll>]) -> Outcome {
+    let is_wide = |toll: &Settled<Toll>| toll.value.count.high() != Some(toll.value.count.low());
+    if tolls.is_empty() {
+        let because = "nobody gives a toll of the incident";
+        Outcome { state: State::Pending, word: "no toll", because }
+    } else if tolls.iter().any(is_wide) {
+        let because = "comparable tolls differ, or one is open; each is possible";
+        Outcome { state: State::Contested, word: "range", because }
+    } else {
+        let because = "all who can be compared say the same";
+        Outcome { state: State::Settled, word: "one number", because }
     }
 }

@@ -1,21 +1,35 @@
 //! The profiles: named, versioned rule sets over the same claims. To add one, write its file and
 //! put it in [`PROFILES`]; help texts and listings come from there. A change that can change any
 //! answer raises the profile's version, because people cite `profile@version`.
+//!
+//! Six of the seven follow the published method of a data set or a recorder. "Like" is meant: they
+//! apply its rule to the claims of a pool, and what its coders decide by reading is not in claims.
 
+mod acled_like;
+mod airwars_like;
+mod gtd_like;
+mod ibc_like;
 mod interval;
-
-use sheaf_model::SettledIncident;
+mod model;
+mod ucdp_like;
 
 use crate::hearing::Hearing;
+use crate::ruling::Ruling;
+pub use acled_like::ACLED_LIKE;
+pub use airwars_like::AIRWARS_LIKE;
+pub use gtd_like::GTD_LIKE;
+pub use ibc_like::IBC_LIKE;
 pub use interval::INTERVAL;
+pub use model::{MODEL, Model};
+pub use ucdp_like::UCDP_LIKE;
 
 /// A rule set.
 pub trait Profile: Sync {
     /// What it is called and what it does.
     fn about(&self) -> &'static About;
 
-    /// Settles every value of one incident.
-    fn settle(&self, hearing: &Hearing<'_>) -> SettledIncident;
+    /// Settles every value of one incident, and says what became of every claim.
+    fn rule(&self, hearing: &Hearing<'_>) -> Ruling;
 }
 
 /// What a profile is called and what it does.
@@ -25,14 +39,18 @@ pub struct About {
     pub name: &'static str,
     /// The name people cite: "interval@1".
     pub cited: &'static str,
-    /// The rule in one sentence.
+    /// The rules in one paragraph.
     pub rule: &'static str,
-    /// Where the rule comes from.
+    /// Where the rules come from.
     pub reference: &'static str,
+    /// Whether its tolls are estimates, which nobody said. They must be shown as such and never be
+    /// mixed with recorded ones.
+    pub is_estimate: bool,
 }
 
 /// Every profile, the default first.
-pub static PROFILES: &[&dyn Profile] = &[INTERVAL];
+pub static PROFILES: &[&dyn Profile] =
+    &[INTERVAL, UCDP_LIKE, ACLED_LIKE, IBC_LIKE, AIRWARS_LIKE, GTD_LIKE, MODEL];
 
 /// The profile of this name, with or without its version.
 ///
@@ -53,7 +71,7 @@ mod tests {
     #[test]
     fn every_profile_is_cited_by_name_and_version() {
         for it in PROFILES {
-            let About { name, cited, rule, reference } = it.about();
+            let About { name, cited, rule, reference, .. } = it.about();
             let version = cited.strip_prefix(name).and_then(|rest| rest.strip_prefix('@'));
             assert!(version.is_some_and(|version| version.parse::<u32>().is_ok()), "{cited}");
             assert!(rule.ends_with('.') && !reference.is_empty(), "{cited}");

@@ -12,7 +12,7 @@
 
 use std::cmp::Reverse;
 
-use sheaf_model::{ClaimRef, Kind, Settled};
+use sheaf_model::{Kind, Settled};
 
 use super::{counted, filed};
 use crate::hearing::Voiced;
@@ -20,9 +20,9 @@ use crate::voices::n_voices;
 
 /// Settles the kind of an incident.
 pub(crate) fn most_fitting(claims: &[Voiced<Kind>]) -> Option<Settled<Kind>> {
-    // Each kind once, with the first claim that says it.
-    let mut said: Vec<(Kind, ClaimRef)> =
-        counted(claims).map(|claim| (claim.value, claim.at)).collect();
+    // Each kind once, with the first report that says it.
+    let mut said: Vec<(Kind, u32)> =
+        counted(claims).map(|claim| (claim.value, claim.at.report)).collect();
     said.sort_unstable();
     said.dedup_by_key(|(kind, _)| *kind);
     let covers = |broad: Kind, narrow: Kind| narrow.chain().any(|kind| kind == broad);
@@ -33,7 +33,7 @@ pub(crate) fn most_fitting(claims: &[Voiced<Kind>]) -> Option<Settled<Kind>> {
     let narrowest = said
         .iter()
         .filter(|(kind, _)| !said.iter().any(|(other, _)| other != kind && covers(*kind, *other)));
-    let weighed: Vec<(usize, ClaimRef, Kind)> =
+    let weighed: Vec<(usize, u32, Kind)> =
         narrowest.map(|&(kind, first)| (n_fitting(kind), first, kind)).collect();
     let most = weighed.iter().map(|(fitting, ..)| *fitting).max()?;
     let even = || weighed.iter().filter(|(fitting, ..)| *fitting == most);
@@ -42,7 +42,8 @@ pub(crate) fn most_fitting(claims: &[Voiced<Kind>]) -> Option<Settled<Kind>> {
         .map(|(kind, _)| *kind)
         .filter(|&broad| even().all(|&(_, _, narrow)| covers(broad, narrow)))
         .min_by_key(|kind| Reverse(kind.chain().count()));
-    let value = covering.or_else(|| even().min_by_key(|(_, first, _)| *first).map(|it| it.2))?;
+    let value = covering
+        .or_else(|| even().min_by_key(|(_, first, kind)| (*first, *kind)).map(|it| it.2))?;
     let agrees = |claim: &Voiced<Kind>| claim.value.fits(value);
     Some(filed(value, "most-fitting", claims, agrees))
 }

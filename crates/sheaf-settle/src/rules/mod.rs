@@ -1,9 +1,14 @@
 //! How one value is chosen from the claims about one thing: one file per kind of value. Profiles
 //! put these together; a rule knows nothing of the profile that uses it.
 
+pub(crate) mod civilians;
+pub(crate) mod fields;
+pub(crate) mod figure;
 pub(crate) mod kind;
+pub(crate) mod min_max;
 pub(crate) mod organisations;
 pub(crate) mod place;
+pub(crate) mod posterior;
 pub(crate) mod scope;
 pub(crate) mod toll;
 pub(crate) mod when;

@@ -15,7 +15,7 @@ use crate::voices::n_voices;
 pub(crate) fn as_claimed(claims: &[Voiced<u32>], texts: &Texts) -> Vec<Settled<String>> {
     let folding = |claim: &Voiced<u32>| texts.folding(claim.value);
     let mut sorted: Vec<&Voiced<u32>> = claims.iter().collect();
-    sorted.sort_by_key(|claim| (folding(claim), claim.at));
+    sorted.sort_by_key(|claim| (folding(claim), claim.at.report, texts.text(claim.value)));
     let mut answers: Vec<(usize, &str, Settled<String>)> = sorted
         .chunk_by(|a, b| folding(a) == folding(b))
         .map(|alike| {

@@ -21,7 +21,13 @@ use crate::voices::n_voices;
 pub(crate) fn most_precise(claims: &[Voiced<Place>]) -> Option<Settled<Place>> {
     let mut candidates: Vec<&Voiced<Place>> = counted(claims).collect();
     let radius = |claim: &Voiced<Place>| claim.value.radius().get();
-    candidates.sort_by(|a, b| radius(a).total_cmp(&radius(b)).then(a.at.cmp(&b.at)));
+    let spot = |claim: &Voiced<Place>| (claim.value.lat(), claim.value.lon());
+    candidates.sort_by(|a, b| {
+        // Within a report by the value, which no order of its columns can change.
+        let by_report = radius(a).total_cmp(&radius(b)).then(a.at.report.cmp(&b.at.report));
+        let ((lat_a, lon_a), (lat_b, lon_b)) = (spot(a), spot(b));
+        by_report.then(lat_a.total_cmp(&lat_b)).then(lon_a.total_cmp(&lon_b))
+    });
     let n_all = n_voices(candidates.iter().map(|claim| claim.voice));
     let n_fitting = |value: Place| {
         let fitting = counted(claims).filter(|claim| fit(claim.value, value));

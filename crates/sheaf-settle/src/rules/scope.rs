@@ -14,9 +14,10 @@
 //! - Where nobody does (all that say anything say the same, or there were no attackers among the
 //!   dead), there is one line, and it says "with" or "without" only if all its claims do.
 
-use sheaf_model::{Attackers, ClaimRef, Count, Toll, Whom};
+use sheaf_model::{Attackers, ClaimRef, Count, Day, Toll, Whom};
 
 use crate::hearing::{Standing, Voiced};
+use crate::ruling::{Docket, Why};
 
 /// Claims of one scope: these, and no others, may be compared.
 #[derive(Debug)]
@@ -35,6 +36,16 @@ pub(crate) struct Aligned {
     pub(crate) toll: Toll,
     pub(crate) said_in: ClaimRef,
     pub(crate) with: Option<ClaimRef>,
+    pub(crate) voice: u32,
+    /// The day it was true as of, or else its report was published.
+    pub(crate) day: Option<Day>,
+}
+
+impl Aligned {
+    /// The claim or claims it rests on.
+    pub(crate) fn rests_on(&self) -> impl Iterator<Item = ClaimRef> {
+        [Some(self.said_in), self.with].into_iter().flatten()
+    }
 }
 
 /// Lays claims of one harm and party on lines, in the order with, without, unsaid. `attackers_in`
@@ -45,8 +56,13 @@ pub(crate) fn lines(
     attackers_in: impl Fn(ClaimRef) -> Option<(ClaimRef, Count)>,
 ) -> Vec<Line> {
     let is_counted = |claim: &&Voiced<Toll>| claim.standing == Standing::Counted;
-    let aligned =
-        |claim: &Voiced<Toll>| Aligned { toll: claim.value, said_in: claim.at, with: None };
+    let aligned = |claim: &Voiced<Toll>| Aligned {
+        toll: claim.value,
+        said_in: claim.at,
+        with: None,
+        voice: claim.voice,
+        day: claim.day,
+    };
     let mut counted: Vec<Aligned> = claims.iter().filter(is_counted).map(aligned).collect();
     let mut labels = Vec::new();
     if whom != Whom::All {
@@ -107,6 +123,33 @@ pub(crate) fn lines(
     lines
 }
 
+/// The line whose scope comes first in this order, for a profile that gives one toll where several
+/// scopes were told. The claims of the other lines are noted: one that does not say its scope may
+/// yet turn out to belong here.
+pub(crate) fn first_of(
+    mut lines: Vec<Line>,
+    order: [Attackers; 3],
+    docket: &mut Docket,
+) -> Option<Line> {
+    let place = |line: &Line| order.iter().position(|&scope| scope == line.attackers);
+    lines.sort_by_key(place);
+    let mut lines = lines.into_iter();
+    let chosen = lines.next()?;
+    for line in lines {
+        let unsaid = line.attackers == Attackers::Unsaid;
+        put_aside(&line, if unsaid { Why::ScopeUnsaid } else { Why::OtherScope }, docket);
+    }
+    Some(chosen)
+}
+
+/// Notes the claims of a line from which no value is taken.
+pub(crate) fn put_aside(line: &Line, why: Why, docket: &mut Docket) {
+    let said = line.counted.iter().filter(|it| it.with.is_none()).map(|it| it.said_in);
+    for at in said.chain(line.aside.iter().map(|claim| claim.at)) {
+        docket.put_aside(at, why);
+    }
+}
+
 /// The toll in the other scope, where attackers are counted in one and not in the other.
 fn convert(said: Aligned, with: ClaimRef, attackers: Count) -> Option<Aligned> {
     let count = said.toll.count;
@@ -138,5 +181,5 @@ fn convert(said: Aligned, with: ClaimRef, attackers: Count) -> Option<Aligned> {
     };
     let count = Count::new(low, best, high).or_else(|| Count::new(low, None, high))?;
     let toll = Toll { attackers: scope, count, ..said.toll };
-    Some(Aligned { toll, said_in: said.said_in, with: Some(with) })
+    Some(Aligned { toll, with: Some(with), ..said })
 }

@@ -1,45 +1,77 @@
-//! How many were killed, injured, missing, abducted.
+//! How many were killed, injured, missing, abducted: which claims are heard, and on which lines of
+//! comparable claims ([`scope`](super::scope)) they stand. What becomes of a line is a profile's
+//! business; the default's rule, *min-max*, is in [`min_max`](super::min_max).
 //!
-//! *Rule "min-max".* On each line of comparable claims ([`scope`](super::scope)) the value reaches
-//! from the lowest to the highest number of the claims that are counted, and none of them is
-//! against it: the width *is* the disagreement. In particular:
-//!
-//! - "At least 31" says nothing about how many it were at most, so it may lower the low end and
-//!   never touches the high end, unless it stands alone or lies above every upper bound: then the
-//!   others are contradicted and there is no upper bound. "Up to 50" is its mirror image: it may
-//!   raise the high end, and touches the low end only if it lies below every other claim.
-//! - A source's own best value is kept if all that name one name the same, and nobody rules it
-//!   out. A plain number is its own best value.
 //! - A word ("dozens") is heard only where nobody gives a number, an unconfirmed toll only where
-//!   nobody gives either, a feared one last. They are filed with the value if they overlap it.
-//! - An earlier toll by the same speaker is against, in whichever scope its later toll is, unless
-//!   it is the very same number.
-//! - Copies that repeat a number add nothing; copies that differ in it all count, because a
-//!   difference must not be hidden by taking one for a slip of the other.
-//! - The value is as of the latest day its claims give, if all of them give one.
+//!   nobody gives either, a feared one last.
+//! - A profile may hear a party to the incident only where others are silent, or not at all.
+//! - Aggregates give no incident's toll: they are never compared with one nor added to it.
 
-use sheaf_model::{Attackers, ClaimRef, Count, Harm, Qualifier, Settled, Toll, Whom};
+use sheaf_model::{Attackers, ClaimRef, Harm, Qualifier, Settled, Toll, Whom};
 
-use super::scope::{self, Aligned, Line};
+use super::scope::{self, Line};
 use super::settled;
-use crate::hearing::{Hearing, Standing};
+use crate::hearing::{Hearing, Standing, Voiced};
+use crate::ruling::{Alignment, Docket, Why};
 
-/// Settles every toll that the reports give, by harm, party and scope.
-pub(crate) fn min_max(hearing: &Hearing<'_>) -> Vec<Settled<Toll>> {
-    let said: Vec<(ClaimRef, Toll)> = hearing.tolls().collect();
-    let mut tolls = Vec::new();
-    let mut claims = Vec::new();
+/// Which tolls a profile settles.
+pub(crate) struct Ask {
+    pub(crate) harms: &'static [Harm],
+    pub(crate) whoms: &'static [Whom],
+    pub(crate) parties: Parties,
+}
+
+/// What a profile makes of tolls told by an organisation that claimed the incident or is blamed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parties {
+    /// They are heard like everyone.
+    Alike,
+    /// They are heard where others are silent.
+    Last,
+    /// They are not heard.
+    Never,
+}
+
+/// The comparable claims of one harm and party.
+pub(crate) struct Table {
+    pub(crate) harm: Harm,
+    pub(crate) whom: Whom,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// Lays out the tolls that the reports give, in the order of harms and parties.
+pub(crate) fn tables(hearing: &Hearing<'_>, ask: &Ask, docket: &mut Docket) -> Vec<Table> {
+    let by_parties = match ask.parties {
+        Parties::Alike => Vec::new(),
+        Parties::Last | Parties::Never => hearing.by_parties(),
+    };
+    let by_party = |at: ClaimRef| by_parties.get(at.report as usize).is_some_and(|&it| it);
+    let mut said: Vec<(ClaimRef, Toll)> = Vec::new();
+    for (at, toll) in hearing.tolls() {
+        if !ask.harms.contains(&toll.harm) {
+            docket.put_aside(at, Why::HarmNotSettled);
+        } else if ask.parties == Parties::Never && by_party(at) {
+            docket.put_aside(at, Why::Perpetrator);
+        } else {
+            if !ask.whoms.contains(&toll.whom) {
+                docket.put_aside(at, Why::PartyNotSettled);
+            }
+            said.push((at, toll));
+        }
+    }
+    let mut tables = Vec::new();
     let mut turns = Vec::new();
-    for harm in Harm::ALL {
-        for whom in Whom::ALL {
-            claims.clear();
+    for &harm in ask.harms {
+        for &whom in ask.whoms {
+            let mut claims = Vec::new();
             turns.clear();
             for &(at, toll) in &said {
                 if toll.harm == harm && toll.whom == whom {
                     let mut turn = hearing.turn(at, toll.as_of);
-                    turn.rank = turn.rank * 4 + looseness(toll.qualifier);
+                    let looseness = looseness(toll.qualifier);
+                    turn.rank = turn.rank * 8 + u8::from(by_party(at)) * 4 + looseness;
                     turn.scope = toll.attackers as u8;
-                    claims.push(hearing.voice_of(at, toll));
+                    claims.push(hearing.voice_of(at, toll.as_of, toll));
                     turns.push(turn);
                 }
             }
@@ -47,6 +79,10 @@ pub(crate) fn min_max(hearing: &Hearing<'_>) -> Vec<Settled<Toll>> {
                 continue;
             }
             hearing.give_standing(&mut claims, &turns);
+            let best = turns.iter().map(|turn| turn.rank).min().unwrap_or_default();
+            for (claim, turn) in claims.iter().zip(&turns) {
+                put_aside(hearing, claim, turn.rank, best, docket);
+            }
             let attackers_in = |at: ClaimRef| {
                 let mut found = said.iter().filter(|(other, toll)| {
                     other.report == at.report
@@ -58,10 +94,32 @@ pub(crate) fn min_max(hearing: &Hearing<'_>) -> Vec<Settled<Toll>> {
                 found.next().is_none().then_some((*at, toll.count))
             };
             let lines = scope::lines(whom, &claims, attackers_in);
-            tolls.extend(lines.iter().filter_map(|line| settle_line(harm, whom, line)));
+            for aligned in lines.iter().flat_map(|line| &line.counted) {
+                if let Some(with) = aligned.with {
+                    let (said, gives) = (aligned.said_in, aligned.toll);
+                    docket.alignments.push(Alignment { said, with, gives });
+                }
+            }
+            tables.push(Table { harm, whom, lines });
         }
     }
-    tolls
+    tables
+}
+
+/// Notes why a claim is not counted, if it is not.
+fn put_aside(hearing: &Hearing<'_>, claim: &Voiced<Toll>, rank: u8, best: u8, docket: &mut Docket) {
+    let why = match claim.standing {
+        Standing::Counted => return,
+        Standing::Superseded => Why::Superseded,
+        Standing::Outranked if rank / 8 > best / 8 => hearing.why_outranked(claim.at),
+        Standing::Outranked if rank / 4 > best / 4 => Why::Party,
+        Standing::Outranked => match claim.value.qualifier {
+            Qualifier::Feared => Why::Feared,
+            Qualifier::Unconfirmed => Why::Unconfirmed,
+            _ => Why::Word,
+        },
+    };
+    docket.put_aside(claim.at, why);
 }
 
 /// How loosely a toll is put: only the firmest on offer are counted.
@@ -78,18 +136,16 @@ fn looseness(qualifier: Qualifier) -> u8 {
     }
 }
 
-fn settle_line(harm: Harm, whom: Whom, line: &Line) -> Option<Settled<Toll>> {
-    let value = Toll {
-        harm,
-        whom,
-        attackers: if whom == Whom::All { line.attackers } else { Attackers::Unsaid },
-        qualifier: qualifier(&line.counted),
-        count: reach(&line.counted)?,
-        as_of: as_of(&line.counted),
-    };
-    let mut from: Vec<ClaimRef> =
-        line.counted.iter().flat_map(|it| [Some(it.said_in), it.with]).flatten().collect();
-    let mut against = Vec::new();
+/// A settled toll: the claims in `from` and those of the line's uncounted claims that overlap the
+/// value are for it, all others against it. An earlier toll of the same speaker is against it
+/// unless it is the very same number.
+pub(crate) fn filed(
+    value: Toll,
+    by: &'static str,
+    line: &Line,
+    mut from: Vec<ClaimRef>,
+    mut against: Vec<ClaimRef>,
+) -> Settled<Toll> {
     for claim in &line.aside {
         let is_for = match claim.standing {
             Standing::Superseded => claim.value.count == value.count,
@@ -97,45 +153,11 @@ fn settle_line(harm: Harm, whom: Whom, line: &Line) -> Option<Settled<Toll>> {
         };
         if is_for { &mut from } else { &mut against }.push(claim.at);
     }
-    Some(settled(value, "min-max", from, against))
+    against.retain(|at| !from.contains(at));
+    settled(value, by, from, against)
 }
 
-/// From the lowest to the highest number, open above only if it must be.
-fn reach(claims: &[Aligned]) -> Option<Count> {
-    let counts = || claims.iter().map(|it| it.toll.count);
-    let up_to = |it: &&Aligned| it.toll.qualifier == Qualifier::UpTo;
-    let lows = claims.iter().filter(|it| !up_to(it)).map(|it| it.toll.count.low());
-    let highest_closed = counts().filter_map(Count::high).max();
-    let highest_low = counts().map(Count::low).max()?;
-    let high = highest_closed.filter(|&high| highest_low <= high);
-    let lowest_up_to = claims.iter().filter(up_to).filter_map(|it| it.toll.count.high()).min();
-    let low = match lows.min() {
-        Some(low) if lowest_up_to.is_none_or(|ceiling| low <= ceiling) => low,
-        _ => counts().map(Count::low).min()?,
-    };
-    let within =
-        |best: u32, it: Count| it.low() <= best && it.high().is_none_or(|high| best <= high);
-    let mut bests = counts().filter_map(Count::best);
-    let best = bests.next().filter(|&best| {
-        bests.all(|other| other == best) && counts().all(|count| within(best, count))
-    });
-    Count::new(low, best, high).or_else(|| Count::new(low, None, high))
-}
-
-/// The qualifier all of them share. Mixed ones make an interval, whose ends say the rest.
-fn qualifier(claims: &[Aligned]) -> Qualifier {
-    let mut qualifiers = claims.iter().map(|it| it.toll.qualifier);
-    let first = qualifiers.next().unwrap_or(Qualifier::Exactly);
-    if qualifiers.all(|other| other == first) {
-        first
-    } else if reach(claims).is_some_and(|count| count.high().is_none()) {
-        Qualifier::AtLeast
-    } else {
-        Qualifier::Exactly
-    }
-}
-
-fn as_of(claims: &[Aligned]) -> Option<sheaf_model::Day> {
-    let days: Option<Vec<_>> = claims.iter().map(|it| it.toll.as_of).collect();
-    days?.into_iter().max()
+/// Whether the attackers are in a line's toll: for a toll of one party the question has no meaning.
+pub(crate) fn scope_of(whom: Whom, line: &Line) -> Attackers {
+    if whom == Whom::All { line.attackers } else { Attackers::Unsaid }
 }

@@ -25,14 +25,23 @@ pub(crate) fn most_voices(
 ) -> Option<Settled<String>> {
     let folding = |claim: &Voiced<u32>| texts.folding(claim.value);
     let mut sorted: Vec<&Voiced<u32>> = counted(claims).collect();
-    sorted.sort_by_key(|claim| (folding(claim), claim.at));
+    // Within a report by spelling, which no order of its columns can change.
+    let spelling = |claim: &Voiced<u32>| texts.text(claim.value);
+    sorted.sort_by(|a, b| {
+        let by_report = folding(a).cmp(&folding(b)).then(a.at.report.cmp(&b.at.report));
+        by_report.then_with(|| spelling(a).cmp(spelling(b)))
+    });
     let best = sorted
         .chunk_by(|a, b| folding(a) == folding(b))
         .map(|alike| {
             let off = alike.iter().map(|claim| imprecision(claim.at)).reduce(f32::min);
             (n_voices(alike.iter().map(|claim| claim.voice)), off.unwrap_or(f32::MAX), alike[0])
         })
-        .min_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.at.cmp(&b.2.at)));
+        .min_by(|a, b| {
+            let by_report = a.2.at.report.cmp(&b.2.at.report);
+            let by_place = b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(by_report);
+            by_place.then_with(|| spelling(a.2).cmp(spelling(b.2)))
+        });
     let (_, _, first) = best?;
     let answer = folding(first);
     let agrees = |claim: &Voiced<u32>| folding(claim) == answer;

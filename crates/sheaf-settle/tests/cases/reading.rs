@@ -58,15 +58,7 @@ fn tables(section: &str) -> Vec<Vec<Vec<String>>> {
 impl Case {
     /// The reports, pushed in this order.
     pub fn ballots(&self, order: &[usize]) -> Ballots {
-        let mut batch = Batch::default();
-        for row in &self.reports {
-            self.read(&mut batch, row);
-        }
-        let ids: Vec<ReportId> = self
-            .reports
-            .iter()
-            .map(|row| ReportId::parse(self.cell(row, "report")).unwrap())
-            .collect();
+        let (batch, ids) = (self.batch(), self.ids());
         let sources = self.reports.iter().zip(&ids).map(|(row, id)| {
             let kind = SourceKind::from_name(self.cell(row, "source is"));
             let licence = Licence::from_name(self.cell(row, "licence"));
@@ -81,6 +73,35 @@ impl Case {
             ballots.push(&ids[idx], idx as u16, batch.report(idx));
         }
         ballots
+    }
+
+    /// The table of reports as it stands in the case.
+    pub fn reports_table(&self) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ")).replace("|  |", "| |");
+        let rule = format!("{}|\n", "|--".repeat(self.header.len()));
+        let rows: String = self.reports.iter().map(|row| line(row)).collect();
+        line(&self.header) + &rule + &rows
+    }
+
+    /// What a claim of a report said: its field (or harm) and its words.
+    pub fn said(&self, report: &ReportId, claim: u16) -> String {
+        let batch = self.batch();
+        let position = self.ids().iter().position(|id| id == report).unwrap();
+        let claim = &batch.report(position).claims()[usize::from(claim)];
+        format!("{} {}", self.header[usize::from(claim.column)], batch.text(claim.said))
+    }
+
+    fn batch(&self) -> Batch {
+        let mut batch = Batch::default();
+        for row in &self.reports {
+            self.read(&mut batch, row);
+        }
+        batch
+    }
+
+    fn ids(&self) -> Vec<ReportId> {
+        let id = |row: &Vec<String>| ReportId::parse(self.cell(row, "report")).unwrap();
+        self.reports.iter().map(id).collect()
     }
 
     fn cell<'a>(&self, row: &'a [String], column: &str) -> &'a str {
@@ -110,6 +131,13 @@ impl Case {
                     "missing" => (Field::Toll, toll(Harm::Missing, said)),
                     "abducted" => (Field::Toll, toll(Harm::Abducted, said)),
                     words => (Field::from_name(words).expect(words), Meaning::Words),
+                };
+                // What a reader keeps of a word is the word alone.
+                let said = match meant {
+                    Meaning::Toll(Toll { qualifier: Qualifier::Words, .. }) => {
+                        said.split(" (").next().unwrap()
+                    }
+                    _ => said,
                 };
                 let meant =
                     if said == "unknown" { Meaning::Unknown(Unknown::NotKnown) } else { meant };
@@ -174,7 +202,9 @@ fn toll(harm: Harm, said: &str) -> Meaning {
         ("up to ", Qualifier::UpTo),
         ("feared ", Qualifier::Feared),
         ("unconfirmed ", Qualifier::Unconfirmed),
+        ("tens (", Qualifier::Words),
         ("dozens (", Qualifier::Words),
+        ("hundreds (", Qualifier::Words),
     ];
     let mut qualifier = Qualifier::Exactly;
     for (words, it) in qualifiers {
