@@ -10,7 +10,7 @@ use crate::doubt::{floor_bits, is_likely, sets, worth_bits};
 use crate::model::Model;
 use crate::posterior::{Beliefs, Sampling, sure};
 
-const GRID: [f64; 7] = [0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0];
+const GRID: [f64; 8] = [0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0];
 
 /// Enough to tell tempers apart over thousands of pairs.
 const N_DRAWS: u32 = 200;
