@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sheaf_link::score::score;
 use sheaf_read::SOURCES;
-use xtask::eval::linker::{Fixed, Held, Linked, Linker, at_once, out_of_fold};
+use xtask::eval::linker::{Held, Learnt, Linked, Linker, at_once, out_of_fold};
 use xtask::eval::null::{shifted_null, shifts};
 use xtask::eval::peers::Meltt;
 use xtask::eval::reports::{Pool, Reports};
@@ -76,7 +76,7 @@ fn a_small_invented_folder_is_measured_from_end_to_end() {
     maverick(&link);
     synthetic(&link.join("synthetic/n60"));
     let run = || {
-        let mut ours: Vec<Box<dyn Linker>> = vec![Box::new(Fixed::shipped())];
+        let mut ours: Vec<Box<dyn Linker>> = vec![Box::new(Learnt::unfitted())];
         eval::run(&options(folder.path()), folder.path(), &mut ours).unwrap()
     };
     let report = run();
@@ -158,7 +158,7 @@ fn labels_are_no_part_of_what_a_linker_knows() {
     let blank = std::fs::read_to_string(&path).unwrap().replace("EX-", "ZZ-9");
     std::fs::write(&path, blank).unwrap();
     let untold = data::maverick(&path).unwrap();
-    let linked = |reports: &Reports| Fixed::shipped().link(&reports.whole()).unwrap();
+    let linked = |reports: &Reports| Learnt::unfitted().link(&reports.whole()).unwrap();
     assert_eq!(linked(&told), linked(&untold));
 }
 

@@ -47,6 +47,7 @@ mod order;
 mod outline;
 mod parts;
 mod posterior;
+pub mod review;
 pub mod score;
 mod surroundings;
 #[cfg(test)]

@@ -76,6 +76,60 @@ impl Linkage {
         let incident = incident as usize;
         &self.members[self.starts[incident] as usize..self.starts[incident + 1] as usize]
     }
+
+    /// The linkage that another method of grouping arrived at. `group_of` gives every report a
+    /// report of its group, the same for all of them, or [`Linkage::NONE`]; `parts` are reports of
+    /// episodes with reports that lie in them.
+    pub(crate) fn of_groups(
+        outlines: &Outlines,
+        group_of: &[u32],
+        parts: &[(u32, u32)],
+        ruling: Ruling,
+    ) -> Linkage {
+        let order = by_id(outlines);
+        let mut number_of = vec![Linkage::NONE; outlines.len()];
+        let mut incident_of = vec![Linkage::NONE; outlines.len()];
+        let mut n_incidents = 0;
+        for &position in &order {
+            let group = group_of[position as usize];
+            if group == Linkage::NONE {
+                continue;
+            }
+            let number = &mut number_of[group as usize];
+            if *number == Linkage::NONE {
+                *number = n_incidents;
+                n_incidents += 1;
+            }
+            incident_of[position as usize] = *number;
+        }
+        let number = |position: u32| incident_of[position as usize];
+        let mut parts: Vec<Part> = (parts.iter())
+            .map(|&(whole, part)| Part { whole: number(whole), part: number(part) })
+            .filter(|it| it.whole != it.part)
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let (starts, members) = by_incident(&order, &incident_of, n_incidents);
+        let is_attached = |&&position: &&u32| {
+            outlines.get(position).is_lead() && incident_of[position as usize] != Linkage::NONE
+        };
+        Linkage {
+            attached_leads: order.iter().filter(is_attached).copied().collect(),
+            n_incidents,
+            parts,
+            conflicts: ruling.conflicts,
+            unknown_judgements: ruling.unknown,
+            capped: Vec::new(),
+            n_candidate_pairs: 0,
+            n_linked_pairs: 0,
+            n_copies: 0,
+            n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
+            incident_of,
+            starts,
+            members,
+            seen: Seen::default(),
+        }
+    }
 }
 
 /// Links all reports. The same reports, model and judgements give the same result in whatever order

@@ -126,7 +126,7 @@ impl Pool {
 }
 
 /// Whether the newer import holds keys of the older; it knows, since it looked when it came.
-fn overlaps(older: &Import, newer: &Import) -> bool {
+pub(crate) fn overlaps(older: &Import, newer: &Import) -> bool {
     newer.overlaps.iter().any(|overlap| overlap.other == older.id)
 }
 

@@ -1,12 +1,11 @@
 //! What changed between two imports, report by report and claim by claim.
 
-use std::ops::Range;
-
 use arrow_array::Array;
 use sheaf_model::{Field, Meaning, ReportView};
 
 use crate::current::Wanted;
 use crate::error::{Result, StoreError};
+use crate::found::row_ranges;
 use crate::imports::{Import, ImportId};
 use crate::pool::Pool;
 use crate::reading::text;
@@ -171,17 +170,6 @@ impl Pool {
         })?;
         Ok(changes)
     }
-}
-
-fn row_ranges(rows: impl Iterator<Item = u32>) -> Vec<Range<u64>> {
-    let mut ranges: Vec<Range<u64>> = Vec::new();
-    for row in rows.map(u64::from) {
-        match ranges.last_mut() {
-            Some(last) if last.end == row => last.end += 1,
-            _ => ranges.push(row..row + 1),
-        }
-    }
-    ranges
 }
 
 /// One thing a report says, as a digest sees it.

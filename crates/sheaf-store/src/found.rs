@@ -1,8 +1,10 @@
 //! Some reports by their ids, without reading the whole pool.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use arrow_array::Array;
 use sheaf_model::{Batch, ReportId, ReportView};
@@ -11,9 +13,10 @@ use crate::claim_reading::{self, ClaimCursor};
 use crate::current::{Wanted, read_batch};
 use crate::error::Result;
 use crate::imports::{Import, ImportId, latest_vintages};
+use crate::part::{Part, RecordBatches};
 use crate::pool::Pool;
 use crate::reading::text;
-use crate::report_rows::ReportChunk;
+use crate::report_rows::{CLAIM_PLACES, ReportChunk, add_claim_rows};
 use crate::schema::PartKind;
 
 /// A report found by its id.
@@ -68,25 +71,21 @@ impl Pool {
         sought: &HashMap<&str, Vec<usize>>,
     ) -> Result<Vec<Range<u64>>> {
         let part = self.import_part(import.id, PartKind::Reports)?;
-        let mut left: HashMap<&str, ()> = sought.keys().map(|&key| (key, ())).collect();
         let keys: Vec<&str> = sought.keys().copied().collect();
-        let mut found = Vec::new();
-        for (first_row, mut rows) in part.read_groups_with(self.path(), &["key"], "key", &keys)? {
-            let mut row = first_row;
-            while let Some(rows_here) = rows.next_rows()? {
-                let keys = text(&rows_here, "key", rows.path())?;
-                for at in 0..keys.len() {
-                    if left.remove(keys.value(at)).is_some() {
-                        found.push(row + at as u64..row + at as u64 + 1);
-                    }
-                }
-                row += keys.len() as u64;
-            }
-            if left.is_empty() {
-                break;
-            }
+        let mut groups = part.read_groups_with(self.path(), &["key"], "key", &keys)?;
+        let at_once = groups.len().div_ceil(threads()).max(1);
+        let found = std::thread::scope(|scope| {
+            let search = |groups| scope.spawn(move || rows_in_groups(groups, sought));
+            let searches: Vec<_> = groups.chunks_mut(at_once).map(search).collect();
+            searches.into_iter().map(joined).collect::<Result<Vec<_>>>()
+        })?;
+        let mut first = HashMap::<&str, u64>::new();
+        for (key, row) in found.into_iter().flatten() {
+            first.entry(key).or_insert(row);
         }
-        Ok(found)
+        let mut rows: Vec<u32> = first.into_values().map(|row| row as u32).collect();
+        rows.sort_unstable();
+        Ok(row_ranges(rows.into_iter()))
     }
 
     fn read_found(
@@ -110,8 +109,8 @@ impl Pool {
         })
     }
 
-    /// Reads some rows of an import's reports part, with their claims. The second thing visited is
-    /// the positions of the reports in the part.
+    /// Reads some rows of an import's reports part, with their claims, in order. The second thing
+    /// visited is the positions of the reports in the part.
     pub(crate) fn for_each_batch_of_rows(
         &self,
         import: &Import,
@@ -119,24 +118,137 @@ impl Pool {
         wanted: Wanted,
         mut visit: impl FnMut(Batch, &[u32]) -> Result<()>,
     ) -> Result<()> {
-        /// Reports read at a time: few, since each batch is kept whole.
-        const AT_ONCE: usize = 1 << 10;
+        /// Batches that may wait for those before them.
+        const WAITING: usize = 8;
         if rows.is_empty() {
             return Ok(());
         }
         let reports = self.import_part(import.id, PartKind::Reports)?;
         let claims = self.import_part(import.id, PartKind::Claims)?;
-        let mut report_rows =
-            reports.read_rows(self.path(), ReportChunk::COLUMNS, AT_ONCE, rows)?;
-        while let Some(rows_here) = report_rows.next_rows()? {
-            let chunk = ReportChunk::new(&rows_here, report_rows.path())?;
-            let claim_rows = chunk.claim_rows();
-            let claim_rows =
-                claims.read_rows(self.path(), claim_reading::COLUMNS, AT_ONCE * 16, &claim_rows)?;
-            let mut cursor = ClaimCursor::new(claim_rows);
-            let batch = read_batch(&chunk, &mut cursor, wanted, report_rows.path())?;
-            visit(batch, chunk.report.values())?;
-        }
-        Ok(())
+        // Scattered rows are in many pages, and opening a page takes as long for one row as for all.
+        let slices = sliced(rows, threads());
+        std::thread::scope(|scope| {
+            let mut waiting = Vec::new();
+            for slice in &slices {
+                let (batches, here) = sync_channel(WAITING);
+                let (path, reports, claims) = (self.path(), &reports, &claims);
+                scope.spawn(move || {
+                    let read = read_slice(path, reports, claims, slice, wanted, |batch| {
+                        // The caller may have gone away with an error.
+                        batches.send(Ok(batch)).is_ok()
+                    });
+                    if let Err(err) = read {
+                        let _ = batches.send(Err(err));
+                    }
+                });
+                waiting.push(here);
+            }
+            for batch in waiting.into_iter().flatten() {
+                let (batch, positions) = batch?;
+                visit(batch, &positions)?;
+            }
+            Ok(())
+        })
     }
+}
+
+/// How many threads may read at once.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(4)
+}
+
+/// What a thread found. One that panicked goes on panicking here.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The first row of each key sought in some row groups, in order.
+fn rows_in_groups<'a>(
+    groups: &mut [(u64, RecordBatches)],
+    sought: &HashMap<&'a str, Vec<usize>>,
+) -> Result<Vec<(&'a str, u64)>> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (first_row, rows) in groups {
+        let mut row = *first_row;
+        while let Some(rows_here) = rows.next_rows()? {
+            let keys = text(&rows_here, "key", rows.path())?;
+            for at in 0..keys.len() {
+                let Some((&key, _)) = sought.get_key_value(keys.value(at)) else { continue };
+                if seen.insert(key) {
+                    found.push((key, row + at as u64));
+                }
+            }
+            row += keys.len() as u64;
+            if seen.len() == sought.len() {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Cuts rows into so many slices of about as many rows each; few rows are not cut.
+fn sliced(rows: &[Range<u64>], n_slices: usize) -> Vec<Vec<Range<u64>>> {
+    const FEW: u64 = 256;
+    let n_rows: u64 = rows.iter().map(|range| range.end - range.start).sum();
+    let most = n_rows.div_ceil(n_slices as u64).max(FEW);
+    let mut slices = Vec::new();
+    let (mut slice, mut room) = (Vec::new(), most);
+    for range in rows {
+        let mut start = range.start;
+        while start < range.end {
+            let end = range.end.min(start + room);
+            slice.push(start..end);
+            room -= end - start;
+            start = end;
+            if room == 0 {
+                slices.push(std::mem::take(&mut slice));
+                room = most;
+            }
+        }
+    }
+    slices.extend(Some(slice).filter(|slice| !slice.is_empty()));
+    slices
+}
+
+/// Reads reports with their claims until `give` wants no more.
+fn read_slice(
+    pool: &Path,
+    reports: &Part,
+    claims: &Part,
+    rows: &[Range<u64>],
+    wanted: Wanted,
+    mut give: impl FnMut((Batch, Vec<u32>)) -> bool,
+) -> Result<()> {
+    /// Reports read at a time: few, since each batch is kept whole.
+    const AT_ONCE: usize = 1 << 10;
+    let mut claim_rows = Vec::new();
+    let mut places = reports.read_rows(pool, CLAIM_PLACES, 1 << 14, rows)?;
+    while let Some(rows_here) = places.next_rows()? {
+        add_claim_rows(&rows_here, places.path(), &mut claim_rows)?;
+    }
+    let claims = claims.read_rows(pool, claim_reading::COLUMNS, AT_ONCE * 8, &claim_rows)?;
+    let mut cursor = ClaimCursor::new(claims);
+    let mut report_rows = reports.read_rows(pool, ReportChunk::COLUMNS, AT_ONCE, rows)?;
+    while let Some(rows_here) = report_rows.next_rows()? {
+        let chunk = ReportChunk::new(&rows_here, report_rows.path())?;
+        let batch = read_batch(&chunk, &mut cursor, wanted, report_rows.path())?;
+        if !give((batch, chunk.report.values().to_vec())) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Rows in order as ranges.
+pub(crate) fn row_ranges(rows: impl Iterator<Item = u32>) -> Vec<Range<u64>> {
+    let mut ranges: Vec<Range<u64>> = Vec::new();
+    for row in rows.map(u64::from) {
+        match ranges.last_mut() {
+            Some(last) if last.end == row => last.end += 1,
+            _ => ranges.push(row..row + 1),
+        }
+    }
+    ranges
 }

@@ -159,7 +159,7 @@ impl Pool {
         let previous = earlier.iter().rfind(same_dataset).map(|import| import.id);
         let change = match previous {
             None => keys.since(&Keys::default()),
-            Some(id) => keys.since(&self.keys(id)?),
+            Some(id) => self.change_since(keys, &earlier, id)?,
         };
         let same_label = earlier.iter().filter(same_dataset).rfind(|import| {
             about.version.is_some()
@@ -169,7 +169,7 @@ impl Pool {
         let mut overlaps = Vec::new();
         for other in latest_vintages(&earlier, |_| true).filter(same_source) {
             if other.about.dataset != about.dataset {
-                let shared = keys.since(&self.keys(other.id)?);
+                let shared = self.change_since(keys, &earlier, other.id)?;
                 let (n_shared, n_revised) = (shared.revised + shared.unchanged, shared.revised);
                 if n_shared > 0 {
                     overlaps.push(Overlap {
@@ -198,6 +198,19 @@ impl Pool {
         import.id = import_rows::append(&deed, &import, parts).map_err(self.says())?;
         deed.commit().map_err(self.says())?;
         Ok(import)
+    }
+
+    /// How an import about to be acknowledged differs from an earlier one.
+    fn change_since(&self, keys: &Keys, earlier: &[Import], id: ImportId) -> Result<Change> {
+        let before = earlier.iter().find(|import| import.id == id);
+        let (n_reports, n_repeated) =
+            before.map_or((0, 0), |import| (import.tally.reports, import.n_repeated));
+        // Sorting many keys to compare them with few takes longer than looking each of them up.
+        if n_reports / 8 < keys.len() {
+            return Ok(keys.since(&self.keys(id)?));
+        }
+        let part = self.import_part(id, PartKind::Reports)?;
+        keys.since_part(self.path(), &part, n_reports - n_repeated)
     }
 
     /// The keys of an import, in order.

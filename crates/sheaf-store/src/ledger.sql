@@ -1,6 +1,6 @@
--- The ledger of a pool, format 1. Rows here are what makes a part exist: a part that no row names
--- is swept away. What was taken in and what people decided is only ever appended; the triggers at
--- the end hold that.
+-- The ledger of a pool, format 1, but for `linking.sql`. Rows here are what makes a part exist: a
+-- part that no row names is swept away. What was taken in and what people decided is only ever
+-- appended; the triggers at the end hold that.
 
 CREATE TABLE source (
     source       INTEGER PRIMARY KEY,

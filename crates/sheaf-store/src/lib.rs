@@ -10,6 +10,11 @@
 //! ([`Pool::for_each_current`]), some by id ([`Pool::reports`]), what changed between two imports
 //! ([`Pool::diff`]), where an old handle leads ([`Pool::resolve`]), and the settled view.
 //!
+//! Where little changed, little is read and written: which current reports are others than they
+//! were ([`Pool::changes_since`]), a linkage and a settled view of which some incidents changed
+//! ([`Pool::update_linkage`], [`Pool::update_settled`]), and what a station condensed of the reports
+//! ([`Pool::index`]).
+//!
 //! What holds:
 //!
 //! - *Nothing a source said is ever changed.* A part is written once and named by its hash. A later
@@ -22,24 +27,33 @@
 //! - *The same input gives the same bytes.* No part depends on the time, the place or the order in
 //!   which threads ran.
 //! - *Views can be thrown away.* Linkage and settled values are kept with a fingerprint of what
-//!   they rest on ([`Pool::basis`]); whoever finds another fingerprint makes them anew.
+//!   they rest on ([`Pool::basis`]); whoever finds another fingerprint makes them anew. A view that
+//!   was updated reads as if it had been written whole.
 //!
 //! What it does not do: it knows neither how reports are compared nor how values are settled, and
 //! it has no clock; whoever calls says when.
 
+mod changes;
 mod claim_reading;
 mod claim_rows;
 mod columns;
+mod condensed;
 mod current;
 mod diff;
 mod encoder;
 mod error;
+mod fates;
 mod found;
 mod import;
 mod import_rows;
 mod imports;
+mod incident_row;
 mod judgements;
+mod layers;
 mod linkage;
+mod linkage_update;
+mod linking;
+mod members;
 mod names;
 mod one_file;
 mod opening;
@@ -52,18 +66,23 @@ mod resolve;
 pub mod schema;
 mod settled;
 mod settled_reading;
+mod settled_rows;
+mod settled_update;
 mod vintage;
 
+pub use condensed::{Index, IndexHead};
 pub use current::Wanted;
 pub use diff::{ClaimChange, Diff, ReportChange};
 pub use error::{Result, StoreError};
 pub use found::FoundReport;
 pub use import::{ImportWriter, NewImport};
 pub use imports::{Import, ImportId, Overlap};
+pub use incident_row::IncidentRow;
 pub use linkage::{Linkage, LinkageHead};
+pub use linking::Linking;
 pub use one_file::write_incidents;
 pub use pool::{Access, Pool};
 pub use resolve::{HandleChange, Resolution};
 pub use settled::{SettledHead, SettledView, SettledWriter};
-pub use settled_reading::IncidentRow;
+
 pub use vintage::Change;

@@ -4,22 +4,19 @@
 //! once is quoted in articles and tables, so whenever a linking no longer gives it, or gives it to
 //! fewer reports, the pool keeps where its reports went (invariant 4).
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sheaf_model::{Incident, IncidentId, ReportId};
 
-use crate::error::{Result, StoreError};
+use crate::error::Result;
+use crate::fates::{Fate, Sets};
 use crate::import::check_time;
 use crate::import_rows;
-use crate::part::Part;
-use crate::part_writer::{PartWriter, sync_names};
+use crate::layers::{InOrder, LayerHashes, LayerParts, Now};
+use crate::members::{MemberStream, MemberWriter};
+use crate::opening::has_layers;
+use crate::part_writer::sync_names;
 use crate::pool::Pool;
-use crate::reading::text;
 use crate::schema::PartKind;
-use crate::vintage::hash;
 
 /// What a linkage rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,11 +42,17 @@ pub struct Linkage {
     pub n_reports: u64,
     /// How many incidents it makes of them.
     pub n_incidents: u64,
-    pub(crate) members: String,
+    // The base, and what changed since, oldest first.
+    pub(crate) layers: Vec<LayerParts>,
 }
 
-/// Members per chunk handed to Parquet.
-const CHUNK: usize = 1 << 16;
+impl Linkage {
+    /// How many layers it stands in: 1, and 1 for each update since it was last written whole or
+    /// updates were put together.
+    pub fn n_layers(&self) -> usize {
+        self.layers.len()
+    }
+}
 
 impl Pool {
     /// A fingerprint of everything a linkage or a settled view rests on: the imports, the
@@ -88,21 +91,34 @@ impl Pool {
         self.must_write()?;
         check_time(&head.at)?;
         let sets = Sets::new(incidents)?;
-        let part = self.write_members(&sets)?;
-        let fates = match self.linkage()? {
-            Some(before) => self.fates(&before, &sets)?,
-            None => Vec::new(),
-        };
-        let mut linkage = Linkage {
+        let mut writer = MemberWriter::create(self)?;
+        for (incident, report) in sets.members() {
+            writer.push(incident, report)?;
+        }
+        let part = writer.finish()?;
+        let mut fates = Vec::new();
+        if let Some(before) = self.linkage()? {
+            self.for_each_set(&before, |stream| {
+                sets.fate_of(stream.handle().unwrap_or_default(), stream.reports(), &mut fates);
+                Ok(())
+            })?;
+        }
+        let linkage = Linkage {
             number: 0,
             head,
             n_reports: part.rows,
             n_incidents: sets.incidents.len() as u64,
-            members: part.hash.clone(),
+            layers: vec![LayerParts { rows: vec![part], gone: None }],
         };
+        self.keep_linkage(linkage, &fates)
+    }
+
+    /// Makes a linkage whose parts are written part of the pool, in one transaction.
+    pub(crate) fn keep_linkage(&self, mut linkage: Linkage, fates: &[Fate]) -> Result<Linkage> {
+        sync_names(self.path())?;
         let mut ledger = self.ledger();
         let deed = ledger.transaction().map_err(self.says())?;
-        linkage.number = append(&deed, &linkage, &part, &fates).map_err(self.says())?;
+        linkage.number = append(&deed, &linkage, fates).map_err(self.says())?;
         deed.commit().map_err(self.says())?;
         Ok(linkage)
     }
@@ -110,37 +126,18 @@ impl Pool {
     /// The newest linkage, if the pool was ever linked and the linkage is undamaged. Compare its
     /// basis with [`Pool::basis`] to see whether it still fits.
     pub fn linkage(&self) -> Result<Option<Linkage>> {
-        match self.linkage_told()? {
-            Some(linkage) if self.is_sound(PartKind::Members, &linkage.members)? => {
-                Ok(Some(linkage))
-            }
-            _ => Ok(None),
-        }
+        let Some(linkage) = self.linkage_told()? else { return Ok(None) };
+        Ok(if self.are_sound(&linkage.layers)? { Some(linkage) } else { None })
     }
 
-    fn linkage_told(&self) -> Result<Option<Linkage>> {
-        self.ledger()
-            .query_row(
-                "SELECT linkage, basis, settings, model, at, members, n_reports, n_incidents
-                 FROM linkage ORDER BY linkage DESC LIMIT 1",
-                [],
-                |row| {
-                    Ok(Linkage {
-                        number: row.get::<_, i64>(0)? as u64,
-                        head: LinkageHead {
-                            basis: row.get(1)?,
-                            settings: row.get(2)?,
-                            model: row.get(3)?,
-                            at: row.get(4)?,
-                        },
-                        members: row.get(5)?,
-                        n_reports: row.get::<_, i64>(6)? as u64,
-                        n_incidents: row.get::<_, i64>(7)? as u64,
-                    })
-                },
-            )
-            .optional()
-            .map_err(self.says())
+    /// The newest linkage, as the ledger tells of it.
+    pub(crate) fn linkage_told(&self) -> Result<Option<Linkage>> {
+        let told = newest(&self.ledger()).map_err(self.says())?;
+        told.map(|(mut linkage, hashes)| {
+            linkage.layers = self.layers_told(&[PartKind::Members], hashes)?;
+            Ok(linkage)
+        })
+        .transpose()
     }
 
     /// Visits every incident of a linkage with its reports, in order of handle.
@@ -149,20 +146,13 @@ impl Pool {
         linkage: &Linkage,
         mut visit: impl FnMut(Incident),
     ) -> Result<()> {
-        let mut open: Option<Incident> = None;
-        self.for_each_member(linkage, |incident, report| {
-            if let Some(here) = open.as_mut().filter(|here| here.id.as_str() == incident) {
-                here.reports.extend(ReportId::parse(report));
-                return;
+        self.for_each_set(linkage, |set| {
+            let reports = set.reports().filter_map(ReportId::parse).collect();
+            if let Some(id) = set.handle().and_then(handle) {
+                visit(Incident { id, reports });
             }
-            let next = handle(incident)
-                .map(|id| Incident { id, reports: ReportId::parse(report).into_iter().collect() });
-            if let Some(done) = std::mem::replace(&mut open, next) {
-                visit(done);
-            }
-        })?;
-        open.into_iter().for_each(visit);
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Visits every pair of handle and report, sorted by both.
@@ -171,72 +161,24 @@ impl Pool {
         linkage: &Linkage,
         mut visit: impl FnMut(&str, &str),
     ) -> Result<()> {
-        let part = self.part(PartKind::Members, &linkage.members)?;
-        let mut rows = part.read(self.path(), &[], CHUNK)?;
-        while let Some(rows_here) = rows.next_rows()? {
-            let incidents = text(&rows_here, "incident", rows.path())?;
-            let reports = text(&rows_here, "report", rows.path())?;
-            for (incident, report) in incidents.iter().zip(&reports) {
-                visit(incident.unwrap_or_default(), report.unwrap_or_default());
-            }
-        }
-        Ok(())
+        self.for_each_set(linkage, |set| {
+            let handle = set.handle().unwrap_or_default();
+            set.reports().for_each(|report| visit(handle, report));
+            Ok(())
+        })
     }
 
-    fn write_members(&self, sets: &Sets) -> Result<Part> {
-        let mut writer = PartWriter::create(self.path(), PartKind::Members, &[])?;
-        let pairs = sets.incidents.iter().flat_map(|incident| {
-            incident.reports.iter().map(|report| (incident.id.as_str(), report.as_str()))
-        });
-        let mut chunk = Vec::with_capacity(CHUNK);
-        for pair in pairs {
-            chunk.push(pair);
-            if chunk.len() == CHUNK {
-                writer.write(&member_rows(&chunk))?;
-                chunk.clear();
-            }
-        }
-        if !chunk.is_empty() {
-            writer.write(&member_rows(&chunk))?;
-        }
-        let part = writer.finish()?.keep(self.path())?;
-        sync_names(self.path())?;
-        Ok(part)
-    }
-
-    /// Where the reports of each earlier handle are now, for handles that lost any.
-    fn fates(&self, before: &Linkage, now: &Sets) -> Result<Vec<Fate>> {
-        let mut fates = Vec::new();
-        let mut open: Option<(String, BTreeMap<Option<u32>, u64>)> = None;
-        let mut close = |done: Option<(String, BTreeMap<Option<u32>, u64>)>| {
-            let Some((handle, places)) = done else { return };
-            let name = |place: u32| now.incidents[place as usize].id.as_str();
-            let stayed = |place: &Option<u32>| place.is_some_and(|place| name(place) == handle);
-            if places.keys().all(stayed) {
-                return;
-            }
-            for (place, n_reports) in places {
-                fates.push(Fate {
-                    handle: handle.clone(),
-                    became: place.map(|place| name(place).to_owned()),
-                    n_reports,
-                });
-            }
-        };
-        self.for_each_member(before, |incident, report| {
-            let place = now.place_of(report);
-            match &mut open {
-                Some((handle, places)) if handle == incident => {
-                    *places.entry(place).or_default() += 1;
-                }
-                _ => {
-                    let next = (incident.to_owned(), BTreeMap::from([(place, 1)]));
-                    close(open.replace(next));
-                }
-            }
-        })?;
-        close(open);
-        Ok(fates)
+    /// Visits every incident as the newest layer has it, in order of handle.
+    pub(crate) fn for_each_set(
+        &self,
+        linkage: &Linkage,
+        mut visit: impl FnMut(&MemberStream) -> Result<()>,
+    ) -> Result<()> {
+        let open = |layer: &LayerParts| MemberStream::open(self, layer);
+        self.merge_layers(&linkage.layers, true, open, |now| match now {
+            Now::Held(_, set) => visit(set),
+            Now::Gone(_) => Ok(()),
+        })
     }
 }
 
@@ -245,29 +187,49 @@ pub(crate) fn handle(text: &str) -> Option<IncidentId> {
     IncidentId::of([&ReportId::parse(text)?])
 }
 
-fn member_rows(pairs: &[(&str, &str)]) -> RecordBatch {
-    let incidents = StringArray::from_iter_values(pairs.iter().map(|(incident, _)| incident));
-    let reports = StringArray::from_iter_values(pairs.iter().map(|(_, report)| report));
-    let arrays: Vec<ArrayRef> = vec![Arc::new(incidents), Arc::new(reports)];
-    RecordBatch::try_new(PartKind::Members.schema(), arrays)
-        .expect("the arrays are made for this schema")
+/// The newest linkage without its layers, and their hashes.
+fn newest(ledger: &Connection) -> rusqlite::Result<Option<(Linkage, Vec<LayerHashes>)>> {
+    // One look: a writer may take a linkage's layers away between two.
+    let ledger = ledger.unchecked_transaction()?;
+    let found = ledger
+        .query_row(
+            "SELECT linkage, basis, settings, model, at, n_reports, n_incidents, members
+             FROM linkage ORDER BY linkage DESC LIMIT 1",
+            [],
+            |row| {
+                let linkage = Linkage {
+                    number: row.get::<_, i64>(0)? as u64,
+                    head: LinkageHead {
+                        basis: row.get(1)?,
+                        settings: row.get(2)?,
+                        model: row.get(3)?,
+                        at: row.get(4)?,
+                    },
+                    n_reports: row.get::<_, i64>(5)? as u64,
+                    n_incidents: row.get::<_, i64>(6)? as u64,
+                    layers: Vec::new(),
+                };
+                Ok((linkage, vec![(vec![row.get(7)?], None)]))
+            },
+        )
+        .optional()?;
+    let Some((linkage, mut layers)) = found else { return Ok(None) };
+    if has_layers(&ledger)? {
+        let mut query = ledger
+            .prepare("SELECT members, gone FROM linkage_layer WHERE linkage = ?1 ORDER BY layer")?;
+        let above =
+            query.query_map([linkage.number as i64], |row| Ok((vec![row.get(0)?], row.get(1)?)))?;
+        layers.extend(above.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(Some((linkage, layers)))
 }
 
-/// What became of a handle: this many of its reports are in that incident now.
-struct Fate {
-    handle: String,
-    became: Option<String>,
-    n_reports: u64,
-}
-
-fn append(
-    deed: &Transaction<'_>,
-    linkage: &Linkage,
-    part: &Part,
-    fates: &[Fate],
-) -> rusqlite::Result<u64> {
-    import_rows::append_part(deed, part)?;
-    let head = &linkage.head;
+fn append(deed: &Transaction<'_>, linkage: &Linkage, fates: &[Fate]) -> rusqlite::Result<u64> {
+    // Those that are known already stay as they are.
+    for part in linkage.layers.iter().flat_map(LayerParts::parts) {
+        import_rows::append_part(deed, part)?;
+    }
+    let (head, base) = (&linkage.head, &linkage.layers[0]);
     deed.execute(
         "INSERT INTO linkage (basis, settings, model, at, members, n_reports, n_incidents)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -276,57 +238,22 @@ fn append(
             head.settings,
             head.model,
             head.at,
-            linkage.members,
+            base.rows[0].hash,
             linkage.n_reports as i64,
             linkage.n_incidents as i64
         ],
     )?;
     let number = deed.last_insert_rowid();
+    // Only the newest linkage keeps its parts.
+    deed.execute("DELETE FROM linkage_layer", [])?;
+    let mut insert = deed.prepare("INSERT INTO linkage_layer VALUES (?1, ?2, ?3, ?4)")?;
+    for (idx, layer) in linkage.layers.iter().enumerate().skip(1) {
+        let gone = layer.gone.as_ref().map(|gone| &gone.hash);
+        insert.execute(params![number, idx as i64, layer.rows[0].hash, gone])?;
+    }
     let mut insert = deed.prepare("INSERT INTO handle_history VALUES (?1, ?2, ?3, ?4)")?;
     for fate in fates {
         insert.execute(params![fate.handle, number, fate.became, fate.n_reports as i64])?;
     }
     Ok(number as u64)
-}
-
-/// Incidents in order of handle, their reports in order of id, and where each report is.
-struct Sets {
-    incidents: Vec<Incident>,
-    // Sorted by the hash of the report's id.
-    places: Vec<([u8; 16], u32)>,
-}
-
-impl Sets {
-    fn new(incidents: impl IntoIterator<Item = Incident>) -> Result<Sets> {
-        let mut incidents: Vec<Incident> = incidents.into_iter().collect();
-        incidents.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        let mut places = Vec::with_capacity(incidents.iter().map(|it| it.reports.len()).sum());
-        for (place, incident) in incidents.iter_mut().enumerate() {
-            incident.reports.sort_unstable();
-            let place = place as u32;
-            places.extend(incident.reports.iter().map(|id| (hash(id.as_str()), place)));
-        }
-        places.sort_unstable();
-        if let Some(twice) = places.windows(2).find(|two| two[0].0 == two[1].0) {
-            let both = [twice[0].1, twice[1].1].map(|place| &incidents[place as usize]);
-            let report = both[0].reports.iter().find(|id| hash(id.as_str()) == twice[0].0);
-            return Err(StoreError::new(
-                "report-in-two-incidents",
-                format!(
-                    "the report {} is in the incidents {} and {}",
-                    report.map(ReportId::as_str).unwrap_or_default(),
-                    both[0].id,
-                    both[1].id
-                ),
-                "this is a defect of the linking; please report it",
-            ));
-        }
-        Ok(Sets { incidents, places })
-    }
-
-    fn place_of(&self, report: &str) -> Option<u32> {
-        let report = hash(report);
-        let at = self.places.binary_search_by_key(&report, |(here, _)| *here);
-        at.ok().map(|at| self.places[at].1)
-    }
 }

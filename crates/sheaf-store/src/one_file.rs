@@ -10,7 +10,7 @@ use sheaf_model::SettledIncident;
 
 use crate::error::{Result, StoreError};
 use crate::schema::PartKind;
-use crate::settled::IncidentRows;
+use crate::settled_rows::IncidentRows;
 
 /// Writes incidents to a file of their own; one that is there is replaced.
 ///

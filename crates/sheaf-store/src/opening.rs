@@ -11,7 +11,7 @@ use crate::error::{Result, StoreError};
 /// Stands at a fixed place in `ledger.sqlite` and says that it is a pool's: "shea" in ASCII.
 const APPLICATION_ID: i64 = 0x7368_6561;
 /// The format this program writes, and the newest it reads.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the
 /// ledger said anything.
@@ -72,7 +72,8 @@ pub(crate) fn recognise(path: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn check_format(path: &Path, ledger: &Connection) -> Result<()> {
+/// Checks that the ledger is a pool's, and one that this program reads; says which format it has.
+pub(crate) fn check_format(path: &Path, ledger: &Connection) -> Result<i64> {
     let says = |err| StoreError::ledger(path, &err);
     let application: i64 = ledger.query_row("PRAGMA application_id", [], one).map_err(says)?;
     let format: i64 = ledger.query_row("PRAGMA user_version", [], one).map_err(says)?;
@@ -106,7 +107,15 @@ pub(crate) fn check_format(path: &Path, ledger: &Connection) -> Result<()> {
             "use a newer sheaf; nothing in the pool was changed",
         ));
     }
-    Ok(())
+    Ok(format)
+}
+
+/// Whether the ledger has what format 2 added. Asked each time, since a writer may bring a pool to
+/// the newer format while it is being read.
+pub(crate) fn has_layers(ledger: &Connection) -> rusqlite::Result<bool> {
+    let mut query =
+        ledger.prepare_cached("SELECT 1 FROM sqlite_schema WHERE name = 'linkage_layer'")?;
+    query.exists([])
 }
 
 pub(crate) fn take_lock(path: &Path) -> Result<File> {
@@ -145,6 +154,7 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
     prepare_to_write(&ledger).map_err(says)?;
     let deed = ledger.transaction().map_err(says)?;
     deed.execute_batch(include_str!("ledger.sql")).map_err(says)?;
+    deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
     deed.pragma_update(None, "application_id", APPLICATION_ID).map_err(says)?;
     deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
     deed.commit().map_err(says)?;
@@ -154,10 +164,18 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
 pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
     let says = |err| StoreError::ledger(path, &err);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let ledger = Connection::open_with_flags(path.join("ledger.sqlite"), flags).map_err(says)?;
+    let mut ledger =
+        Connection::open_with_flags(path.join("ledger.sqlite"), flags).map_err(says)?;
     // Before anything is written to it: it may be another program's.
-    check_format(path, &ledger)?;
+    let format = check_format(path, &ledger)?;
     prepare_to_write(&ledger).map_err(says)?;
+    if format < FORMAT {
+        // Programs that know format 1 only would read half of a view in layers.
+        let deed = ledger.transaction().map_err(says)?;
+        deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
+        deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
+        deed.commit().map_err(says)?;
+    }
     Ok(ledger)
 }
 

@@ -124,11 +124,13 @@ impl Part {
         batch: usize,
         rows: &[Range<u64>],
     ) -> Result<RecordBatches> {
-        let ranges = rows.iter().map(|range| range.start as usize..range.end as usize);
-        let selection = RowSelection::from_consecutive_ranges(ranges, self.rows as usize);
         let builder = self.builder(pool, columns)?.with_batch_size(batch);
         let path = self.path(pool);
-        let reader = guarded(&path, || builder.with_row_selection(selection).build())?;
+        let reader = guarded(&path, || {
+            let ranges = rows.iter().map(|range| range.start as usize..range.end as usize);
+            let selection = RowSelection::from_consecutive_ranges(ranges, self.rows as usize);
+            builder.with_row_selection(selection).build()
+        })?;
         Ok(RecordBatches { path, reader })
     }
 

@@ -11,6 +11,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 
+use crate::condensed::is_piece;
 use crate::error::{Result, StoreError};
 use crate::part::{Part, footer_hash};
 use crate::schema::PartKind;
@@ -32,7 +33,7 @@ type Failure = Arc<OnceLock<io::Error>>;
 impl PartWriter {
     /// Starts a part under a passing name, which the next writer sweeps away if we do not finish.
     pub fn create(pool: &Path, kind: PartKind, about: &[(&str, &str)]) -> Result<PartWriter> {
-        let path = passing_name(pool, kind);
+        let path = passing_name(pool, kind.name());
         let file = File::options().read(true).write(true).create_new(true).open(&path);
         let file = file.map_err(|err| StoreError::io(&path, "writing", &err))?;
         let failure = Failure::default();
@@ -121,12 +122,13 @@ impl Drop for WrittenPart {
 
 const PASSING: &str = "unfinished-";
 
-fn passing_name(pool: &Path, kind: PartKind) -> PathBuf {
+/// A name in `parts/` for what is being written, which no ledger ever holds.
+pub(crate) fn passing_name(pool: &Path, kind: &str) -> PathBuf {
     use std::sync::atomic::{AtomicU64, Ordering};
     // Only one process writes to a pool, so a count within the process is enough.
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    pool.join("parts").join(format!("{PASSING}{number}.{}", kind.name()))
+    pool.join("parts").join(format!("{PASSING}{number}.{kind}"))
 }
 
 /// Makes the names in `parts/` as safe as the files behind them.
@@ -152,6 +154,7 @@ pub(crate) fn sweep(pool: &Path, known: impl Fn(&str) -> bool) -> Result<()> {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         let ours = name.starts_with(PASSING)
+            || is_piece(name)
             || name.strip_suffix(".parquet").is_some_and(|stem| {
                 stem.split_once('.').is_some_and(|(hash, kind)| {
                     hash.len() == 64 && PartKind::from_name(kind).is_some()

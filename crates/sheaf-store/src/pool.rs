@@ -13,8 +13,8 @@ use rusqlite::Connection;
 
 use crate::error::{Result, StoreError};
 use crate::opening::{
-    check_format, create_ledger, is_empty_or_unfinished, open_to_read, open_to_write, recognise,
-    take_lock,
+    check_format, create_ledger, has_layers, is_empty_or_unfinished, open_to_read, open_to_write,
+    recognise, take_lock,
 };
 use crate::part::Part;
 use crate::part_writer::sweep;
@@ -163,7 +163,7 @@ impl Pool {
         }
         if self.access == Access::Write {
             let known: std::collections::HashSet<String> =
-                parts.iter().map(Part::file_name).collect();
+                parts.iter().map(Part::file_name).chain(self.index_files()?).collect();
             sweep(&self.path, |name| known.contains(name))?;
         }
         Ok(())
@@ -172,7 +172,9 @@ impl Pool {
     /// Every part that an import, the newest linkage or the newest settled view of a profile rests on.
     fn parts_in_use(&self) -> Result<Vec<Part>> {
         let ledger = self.ledger();
-        let mut rows = ledger.prepare(PARTS_IN_USE).map_err(self.says())?;
+        let layers = if has_layers(&ledger).map_err(self.says())? { PARTS_OF_LAYERS } else { "" };
+        let sql = format!("{PARTS_IN_USE}{layers} ORDER BY part.kind, part.hash");
+        let mut rows = ledger.prepare(&sql).map_err(self.says())?;
         let parts = rows
             .query_map([], part_from)
             .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
@@ -191,15 +193,6 @@ impl Pool {
             part_from,
         );
         part.map_err(self.says())?.map_err(|kind| self.unreadable("a part", &kind))
-    }
-
-    /// Whether a part of a view is there and looks as it was written.
-    pub(crate) fn is_sound(&self, kind: PartKind, hash: &str) -> Result<bool> {
-        match self.part(kind, hash)?.check_ends(&self.path) {
-            Ok(()) => Ok(true),
-            Err(err) if err.code == "view-gone" || err.code.starts_with("part-") => Ok(false),
-            Err(err) => Err(err),
-        }
     }
 
     /// The ledger holds a word we do not know.
@@ -225,8 +218,15 @@ const PARTS_IN_USE: &str = "
        OR (part.kind = 'incidents' AND part.hash IN (SELECT incidents FROM settled
                WHERE settled IN (SELECT max(settled) FROM settled GROUP BY profile)))
        OR (part.kind = 'values' AND part.hash IN (SELECT settled_values FROM settled
-               WHERE settled IN (SELECT max(settled) FROM settled GROUP BY profile)))
-    ORDER BY part.kind, part.hash";
+               WHERE settled IN (SELECT max(settled) FROM settled GROUP BY profile)))";
+
+/// Only views that are in use have layers.
+const PARTS_OF_LAYERS: &str = "
+       OR (part.kind = 'members' AND part.hash IN (SELECT members FROM linkage_layer))
+       OR (part.kind = 'incidents' AND part.hash IN (SELECT incidents FROM settled_layer))
+       OR (part.kind = 'values' AND part.hash IN (SELECT settled_values FROM settled_layer))
+       OR (part.kind = 'gone' AND part.hash IN
+               (SELECT gone FROM linkage_layer UNION SELECT gone FROM settled_layer))";
 
 /// The inner error is a kind we do not know.
 fn part_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<std::result::Result<Part, String>> {

@@ -80,14 +80,13 @@ pub(crate) struct ReportChunk {
     pub row_no: PrimitiveArray<UInt64Type>,
     unit: Words<Unit>,
     digest: FixedSizeBinaryArray,
-    first_claim: PrimitiveArray<UInt64Type>,
     pub n_claims: PrimitiveArray<UInt32Type>,
 }
 
 impl ReportChunk {
     /// The columns it takes.
     pub const COLUMNS: &'static [&'static str] =
-        &["report", "key", "row_no", "unit", "digest", "first_claim", "n_claims"];
+        &["report", "key", "row_no", "unit", "digest", "n_claims"];
 
     pub fn new(rows: &RecordBatch, path: &Path) -> Result<ReportChunk> {
         Ok(ReportChunk {
@@ -96,7 +95,6 @@ impl ReportChunk {
             row_no: primitive(rows, "row_no", path)?,
             unit: Words::new(rows, "unit", path)?,
             digest: bytes(rows, "digest", 16, path)?,
-            first_claim: primitive(rows, "first_claim", path)?,
             n_claims: primitive(rows, "n_claims", path)?,
         })
     }
@@ -109,24 +107,32 @@ impl ReportChunk {
         self.unit.at(row).ok_or_else(|| StoreError::altered(path, "a report has no unit"))
     }
 
-    /// The rows of the claims part that hold the claims of these reports.
-    pub fn claim_rows(&self) -> Vec<Range<u64>> {
-        let mut rows: Vec<Range<u64>> = Vec::new();
-        for row in 0..self.len() {
-            let first = self.first_claim.value(row);
-            let end = first + u64::from(self.n_claims.value(row));
-            match rows.last_mut() {
-                Some(last) if last.end == first => last.end = end,
-                _ if first == end => {}
-                _ => rows.push(first..end),
-            }
-        }
-        rows
-    }
-
     pub fn digest(&self, row: usize) -> u128 {
         digest_at(&self.digest, row)
     }
+}
+
+/// The columns that [`add_claim_rows`] takes.
+pub(crate) const CLAIM_PLACES: &[&str] = &["first_claim", "n_claims"];
+
+/// Adds the rows of the claims part that hold the claims of these reports, joined to the last where
+/// they follow it.
+pub(crate) fn add_claim_rows(
+    rows: &RecordBatch,
+    path: &Path,
+    claim_rows: &mut Vec<Range<u64>>,
+) -> Result<()> {
+    let first: PrimitiveArray<UInt64Type> = primitive(rows, "first_claim", path)?;
+    let n: PrimitiveArray<UInt32Type> = primitive(rows, "n_claims", path)?;
+    for (&first, &n) in first.values().iter().zip(n.values()) {
+        let end = first + u64::from(n);
+        match claim_rows.last_mut() {
+            Some(last) if last.end == first => last.end = end,
+            _ if first == end => {}
+            _ => claim_rows.push(first..end),
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn digest_at(digests: &FixedSizeBinaryArray, row: usize) -> u128 {

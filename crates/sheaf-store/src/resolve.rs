@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::linkage::{Linkage, handle};
 use crate::pool::Pool;
 use crate::reading::text;
-use crate::schema::PartKind;
 
 /// What an id leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -141,17 +140,23 @@ impl Pool {
 
     /// The reports of an incident of this linkage; none if it is no handle there.
     pub fn members_of(&self, linkage: &Linkage, id: &str) -> Result<Vec<ReportId>> {
-        let part = self.part(PartKind::Members, &linkage.members)?;
-        let mut members = Vec::new();
-        for (_, mut rows) in part.read_groups_with(self.path(), &[], "incident", &[id])? {
-            while let Some(rows_here) = rows.next_rows()? {
-                let incidents = text(&rows_here, "incident", rows.path())?;
-                let reports = text(&rows_here, "report", rows.path())?;
-                let of_it = (0..incidents.len()).filter(|&row| incidents.value(row) == id);
-                members.extend(of_it.filter_map(|row| ReportId::parse(reports.value(row))));
+        // The newest layer that names it decides.
+        for layer in linkage.layers.iter().rev() {
+            let mut members = Vec::new();
+            let groups = layer.rows[0].read_groups_with(self.path(), &[], "incident", &[id])?;
+            for (_, mut rows) in groups {
+                while let Some(rows_here) = rows.next_rows()? {
+                    let incidents = text(&rows_here, "incident", rows.path())?;
+                    let reports = text(&rows_here, "report", rows.path())?;
+                    let of_it = (0..incidents.len()).filter(|&row| incidents.value(row) == id);
+                    members.extend(of_it.filter_map(|row| ReportId::parse(reports.value(row))));
+                }
+            }
+            if !members.is_empty() || self.read_gone(layer)?.iter().any(|gone| gone == id) {
+                return Ok(members);
             }
         }
-        Ok(members)
+        Ok(Vec::new())
     }
 
     /// Follows a handle of the past to handles of today.

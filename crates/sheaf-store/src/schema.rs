@@ -53,6 +53,16 @@
 //! | `incident` | text | the incident's handle |
 //! | `report` | text | `source:key` |
 //!
+//! A view may stand in layers: a base, and parts of the same kinds that say what changed since. The
+//! tables `linkage_layer` and `settled_layer` of the ledger list them, oldest first. Of a handle
+//! that several name, the newest layer decides; what it says is the whole incident.
+//!
+//! **gone@1**: the handles that a layer ended, in order.
+//!
+//! | column | type | |
+//! |---|---|---|
+//! | `incident` | text | a handle that is none any more |
+//!
 //! **incidents@1**: one row per incident, settled by the profile named in `sheaf.profile`. For
 //! people who want one table; where claims disagree, what each said is in the other parts.
 //!
@@ -99,6 +109,8 @@ pub enum PartKind {
     Notes,
     /// Which report belongs to which incident.
     Members,
+    /// Handles that ended with a layer of a view.
+    Gone,
     /// Incidents with their settled values side by side.
     Incidents,
     /// Every settled value with the claims for and against it.
@@ -107,11 +119,12 @@ pub enum PartKind {
 
 impl PartKind {
     /// Every kind.
-    pub const ALL: [PartKind; 6] = [
+    pub const ALL: [PartKind; 7] = [
         PartKind::Reports,
         PartKind::Claims,
         PartKind::Notes,
         PartKind::Members,
+        PartKind::Gone,
         PartKind::Incidents,
         PartKind::Values,
     ];
@@ -123,6 +136,7 @@ impl PartKind {
             PartKind::Claims => "claims",
             PartKind::Notes => "notes",
             PartKind::Members => "members",
+            PartKind::Gone => "gone",
             PartKind::Incidents => "incidents",
             PartKind::Values => "values",
         }
@@ -135,7 +149,7 @@ impl PartKind {
 
     /// Whether it holds a view, which follows from other parts and can be made again.
     pub fn is_view(self) -> bool {
-        matches!(self, PartKind::Members | PartKind::Incidents | PartKind::Values)
+        !matches!(self, PartKind::Reports | PartKind::Claims | PartKind::Notes)
     }
 
     /// Kind and version of the layout, as written into the part.
@@ -149,6 +163,7 @@ impl PartKind {
             PartKind::Claims => CLAIMS.clone(),
             PartKind::Notes => NOTES.clone(),
             PartKind::Members => MEMBERS.clone(),
+            PartKind::Gone => GONE.clone(),
             PartKind::Incidents => INCIDENTS.clone(),
             PartKind::Values => VALUES.clone(),
         }
@@ -186,6 +201,7 @@ impl PartKind {
             PartKind::Members => unrepeated(plain, "report")
                 .set_column_encoding(path("incident"), Encoding::DELTA_BYTE_ARRAY)
                 .set_column_dictionary_enabled(path("incident"), false),
+            PartKind::Gone => unrepeated(plain, "incident"),
             PartKind::Incidents => rising(unrepeated(plain, "incident"), "first_value")
                 .set_column_dictionary_enabled(ColumnPath::from(list_path("reports")), false),
             PartKind::Values => rising(plain, "incident"),
@@ -287,6 +303,9 @@ static NOTES: LazyLock<SchemaRef> = LazyLock::new(|| {
 static MEMBERS: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![has("incident", DataType::Utf8), has("report", DataType::Utf8)]))
 });
+
+static GONE: LazyLock<SchemaRef> =
+    LazyLock::new(|| Arc::new(Schema::new(vec![has("incident", DataType::Utf8)])));
 
 static INCIDENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![

@@ -3,22 +3,18 @@
 //! A view rests on a basis (what was in the pool and which settings) and can be thrown away. The
 //! pool keeps the newest of each profile.
 
-use std::sync::Arc;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use sheaf_model::{IncidentId, SettledIncident};
 
-use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use rusqlite::{OptionalExtension, params};
-use sheaf_model::{
-    ClaimRef, Count, Day, Field, Harm, Kind, Licence, Place, Settled, SettledIncident, Toll, Whom,
-};
-
-use crate::columns::{Sparse, SparseText, TextRows, dictionary, lists};
-use crate::encoder::Encoder;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::import::check_time;
 use crate::import_rows;
-use crate::names::Listed;
+use crate::layers::{LayerHashes, LayerParts};
+use crate::opening::has_layers;
 use crate::pool::Pool;
 use crate::schema::PartKind;
+use crate::settled_rows::SettledParts;
+use crate::settled_update::Update;
 
 /// What a settled view rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,22 +34,23 @@ pub struct SettledView {
     pub head: SettledHead,
     /// How many incidents it holds.
     pub n_incidents: u64,
-    pub(crate) incidents: String,
-    pub(crate) values: String,
+    // The base, and what changed since, oldest first.
+    pub(crate) layers: Vec<LayerParts>,
 }
 
-/// Incidents per chunk handed to Parquet.
-const CHUNK: usize = 1 << 13;
+impl SettledView {
+    /// How many layers it stands in, as [`Linkage::n_layers`](crate::Linkage::n_layers).
+    pub fn n_layers(&self) -> usize {
+        self.layers.len()
+    }
+}
 
 /// A settled view being written. Dropped unfinished, it leaves nothing.
 pub struct SettledWriter<'a> {
     pool: &'a Pool,
     head: SettledHead,
-    encoder: Encoder,
-    incidents: IncidentRows,
-    values: ValueRows,
-    n_incidents: u64,
-    n_values: u64,
+    parts: SettledParts,
+    update: Option<Update>,
 }
 
 impl Pool {
@@ -61,300 +58,144 @@ impl Pool {
     pub fn begin_settled(&self, head: SettledHead) -> Result<SettledWriter<'_>> {
         self.must_write()?;
         check_time(&head.at)?;
-        let kinds = [PartKind::Incidents, PartKind::Values];
-        let about = [("sheaf.profile", head.profile.as_str())];
-        let encoder = Encoder::start(self.path(), &kinds, &about)?;
-        Ok(SettledWriter {
-            pool: self,
-            head,
-            encoder,
-            incidents: IncidentRows::default(),
-            values: ValueRows::default(),
-            n_incidents: 0,
-            n_values: 0,
-        })
+        let parts = SettledParts::start(self, &head.profile)?;
+        Ok(SettledWriter { pool: self, head, parts, update: None })
+    }
+
+    /// Starts a settled view that carries every incident of another over but those written to it,
+    /// which are new or take the place of the one with their handle, and those named in `gone`.
+    /// What can be read of it is what [`Pool::begin_settled`] and all its incidents in order of
+    /// handle would have given; what is written is what changed. A handle in `gone` that is written
+    /// too, or is not in `before`, is passed over.
+    ///
+    /// # Errors
+    /// `not-the-same-profile` if `before` was settled by another profile.
+    pub fn update_settled(
+        &self,
+        head: SettledHead,
+        before: &SettledView,
+        gone: &[IncidentId],
+    ) -> Result<SettledWriter<'_>> {
+        if head.profile != before.head.profile {
+            return Err(StoreError::new(
+                "not-the-same-profile",
+                format!("a view by {} cannot become one by {}", before.head.profile, head.profile),
+                "settle every incident by the other profile",
+            ));
+        }
+        let update = Some(Update::new(before, gone));
+        Ok(SettledWriter { update, ..self.begin_settled(head)? })
     }
 
     /// The newest settled view by this profile, if there is one and it is undamaged. Compare its
     /// basis with [`Pool::basis`] to see whether it still fits.
     pub fn settled(&self, profile: &str) -> Result<Option<SettledView>> {
-        match self.settled_told(profile)? {
-            Some(view)
-                if self.is_sound(PartKind::Incidents, &view.incidents)?
-                    && self.is_sound(PartKind::Values, &view.values)? =>
-            {
-                Ok(Some(view))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn settled_told(&self, profile: &str) -> Result<Option<SettledView>> {
-        self.ledger()
-            .query_row(
-                "SELECT basis, at, incidents, settled_values, n_incidents FROM settled
-                 WHERE profile = ?1 ORDER BY settled DESC LIMIT 1",
-                [profile],
-                |row| {
-                    Ok(SettledView {
-                        head: SettledHead {
-                            basis: row.get(0)?,
-                            profile: profile.to_owned(),
-                            at: row.get(1)?,
-                        },
-                        incidents: row.get(2)?,
-                        values: row.get(3)?,
-                        n_incidents: row.get::<_, i64>(4)? as u64,
-                    })
-                },
-            )
-            .optional()
-            .map_err(self.says())
+        let told = newest(&self.ledger(), profile).map_err(self.says())?;
+        let Some((mut view, hashes)) = told else { return Ok(None) };
+        view.layers = self.layers_told(&[PartKind::Incidents, PartKind::Values], hashes)?;
+        Ok(if self.are_sound(&view.layers)? { Some(view) } else { None })
     }
 }
 
 impl SettledWriter<'_> {
     /// Adds incidents. They are read back in the order in which they are written.
+    ///
+    /// # Errors
+    /// For an update, `not-in-order` unless they come in order of handle, each once.
     pub fn write(&mut self, incidents: &[SettledIncident]) -> Result<()> {
         for incident in incidents {
-            let n_values = self.values.push_all(self.n_incidents as u32, incident);
-            self.incidents.push(incident, self.n_values, n_values);
-            self.n_incidents += 1;
-            self.n_values += u64::from(n_values);
-            if self.incidents.n_reports.len() == CHUNK {
-                self.send()?;
+            if let Some(update) = &mut self.update {
+                update.comes(incident.incident.id.as_str())?;
             }
+            self.parts.push(incident)?;
         }
         Ok(())
     }
 
     /// Makes the view part of the pool.
-    pub fn finish(mut self) -> Result<SettledView> {
-        if !self.incidents.n_reports.is_empty() {
-            self.send()?;
+    ///
+    /// # Errors
+    /// For an update, `not-in-order` if the view before it was not written in order of handle.
+    pub fn finish(self) -> Result<SettledView> {
+        let n_incidents = self.parts.len();
+        let layer = LayerParts { rows: self.parts.finish()?, gone: None };
+        let mut view = SettledView { head: self.head, n_incidents, layers: vec![layer] };
+        if let Some(update) = self.update {
+            update.lay(self.pool, &mut view)?;
         }
-        let parts = self.encoder.finish()?;
-        let view = SettledView {
-            head: self.head,
-            n_incidents: self.n_incidents,
-            incidents: parts[0].hash.clone(),
-            values: parts[1].hash.clone(),
-        };
         let says = self.pool.says();
         let mut ledger = self.pool.ledger();
         let deed = ledger.transaction().map_err(&says)?;
-        for part in &parts {
-            import_rows::append_part(&deed, part).map_err(&says)?;
-        }
-        deed.execute(
-            "INSERT INTO settled (basis, profile, at, incidents, settled_values, n_incidents)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                view.head.basis,
-                view.head.profile,
-                view.head.at,
-                view.incidents,
-                view.values,
-                view.n_incidents as i64
-            ],
-        )
-        .map_err(&says)?;
+        append(&deed, &view).map_err(&says)?;
         deed.commit().map_err(&says)?;
         Ok(view)
     }
+}
 
-    fn send(&mut self) -> Result<()> {
-        self.encoder.send(PartKind::Incidents, self.incidents.take())?;
-        self.encoder.send(PartKind::Values, self.values.take())
+/// The newest view by a profile without its layers, and their hashes.
+fn newest(
+    ledger: &Connection,
+    profile: &str,
+) -> rusqlite::Result<Option<(SettledView, Vec<LayerHashes>)>> {
+    // One look: a writer may take a view's layers away between two.
+    let ledger = ledger.unchecked_transaction()?;
+    let found = ledger
+        .query_row(
+            "SELECT settled, basis, at, n_incidents, incidents, settled_values FROM settled
+             WHERE profile = ?1 ORDER BY settled DESC LIMIT 1",
+            [profile],
+            |row| {
+                let profile = profile.to_owned();
+                let head = SettledHead { basis: row.get(1)?, profile, at: row.get(2)? };
+                let n_incidents = row.get::<_, i64>(3)? as u64;
+                let view = SettledView { head, n_incidents, layers: Vec::new() };
+                let base = (vec![row.get(4)?, row.get(5)?], None);
+                Ok((row.get::<_, i64>(0)?, view, vec![base]))
+            },
+        )
+        .optional()?;
+    let Some((number, view, mut layers)) = found else { return Ok(None) };
+    if has_layers(&ledger)? {
+        let mut query = ledger.prepare(
+            "SELECT incidents, settled_values, gone FROM settled_layer
+             WHERE settled = ?1 ORDER BY layer",
+        )?;
+        let above =
+            query.query_map([number], |row| Ok((vec![row.get(0)?, row.get(1)?], row.get(2)?)))?;
+        layers.extend(above.collect::<rusqlite::Result<Vec<_>>>()?);
     }
+    Ok(Some((view, layers)))
 }
 
-/// Incidents on their way into a part.
-#[derive(Default)]
-pub(crate) struct IncidentRows {
-    incident: TextRows,
-    n_reports: Vec<u32>,
-    reports: TextRows,
-    n_sources: Vec<usize>,
-    sources: TextRows,
-    licence: Vec<i32>,
-    days: Sparse<(Day, Day)>,
-    places: Sparse<Place>,
-    place_name: SparseText,
-    admin_one: SparseText,
-    country: SparseText,
-    kind: Sparse<Kind>,
-    target: SparseText,
-    weapon: SparseText,
-    killed: Sparse<Count>,
-    injured: Sparse<Count>,
-    first_value: Vec<u64>,
-    n_values: Vec<u32>,
-}
-
-impl IncidentRows {
-    pub(crate) fn push(&mut self, it: &SettledIncident, first_value: u64, n_values: u32) {
-        let row = self.n_reports.len() as u32;
-        self.incident.push(it.incident.id.as_str());
-        self.n_reports.push(it.incident.reports.len() as u32);
-        it.incident.reports.iter().for_each(|report| self.reports.push(report.as_str()));
-        self.n_sources.push(it.sources.len());
-        it.sources.iter().for_each(|source| self.sources.push(source.as_str()));
-        self.licence.push(it.licence.position());
-        let when = it.when.as_ref().map(|when| (when.value.first(), when.value.last()));
-        self.days.push_some(row, when);
-        self.places.push_some(row, it.place.as_ref().map(|place| place.value));
-        for (column, value) in [
-            (&mut self.place_name, &it.place_name),
-            (&mut self.admin_one, &it.admin_one),
-            (&mut self.country, &it.country),
-            (&mut self.target, &it.target),
-            (&mut self.weapon, &it.weapon),
-        ] {
-            if let Some(value) = value {
-                column.push(row, &value.value);
-            }
-        }
-        self.kind.push_some(row, it.kind.as_ref().map(|kind| kind.value));
-        self.killed.push_some(row, of_everyone(it, Harm::Killed));
-        self.injured.push_some(row, of_everyone(it, Harm::Injured));
-        self.first_value.push(first_value);
-        self.n_values.push(n_values);
+fn append(deed: &Transaction<'_>, view: &SettledView) -> rusqlite::Result<()> {
+    // Those that are known already stay as they are.
+    for part in view.layers.iter().flat_map(LayerParts::parts) {
+        import_rows::append_part(deed, part)?;
     }
-
-    pub(crate) fn take(&mut self) -> RecordBatch {
-        let rows = std::mem::take(self);
-        let n = rows.n_reports.len();
-        let n_reports = rows.n_reports.iter().map(|&n| n as usize).collect();
-        let mut arrays: Vec<ArrayRef> = vec![
-            rows.incident.all(),
-            Arc::new(UInt32Array::from(rows.n_reports)),
-            lists(n_reports, rows.reports.all()),
-            lists(rows.n_sources, rows.sources.all()),
-            dictionary(rows.licence, None, Licence::words()),
-        ];
-        arrays.extend(rows.days.day_columns(n));
-        arrays.extend(rows.places.place_columns(n));
-        arrays.extend([rows.place_name, rows.admin_one, rows.country].map(|it| it.spread(n)));
-        arrays.push(rows.kind.words::<Kind>(n, |kind| kind));
-        arrays.extend([rows.target, rows.weapon].map(|it| it.spread(n)));
-        arrays.extend(rows.killed.count_columns(n));
-        arrays.extend(rows.injured.count_columns(n));
-        arrays.push(Arc::new(UInt64Array::from(rows.first_value)));
-        arrays.push(Arc::new(UInt32Array::from(rows.n_values)));
-        RecordBatch::try_new(PartKind::Incidents.schema(), arrays)
-            .expect("the arrays are made for this schema")
+    let (head, base) = (&view.head, &view.layers[0]);
+    deed.execute(
+        "INSERT INTO settled (basis, profile, at, incidents, settled_values, n_incidents)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            head.basis,
+            head.profile,
+            head.at,
+            base.rows[0].hash,
+            base.rows[1].hash,
+            view.n_incidents as i64
+        ],
+    )?;
+    let number = deed.last_insert_rowid();
+    // Only the newest view of a profile keeps its parts.
+    deed.execute(
+        "DELETE FROM settled_layer WHERE settled IN
+             (SELECT settled FROM settled WHERE profile = ?1)",
+        [&head.profile],
+    )?;
+    let mut insert = deed.prepare("INSERT INTO settled_layer VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (idx, layer) in view.layers.iter().enumerate().skip(1) {
+        let (rows, gone) = (&layer.rows, layer.gone.as_ref().map(|gone| &gone.hash));
+        insert.execute(params![number, idx as i64, rows[0].hash, rows[1].hash, gone])?;
     }
-}
-
-/// The first toll of everyone counted, in the order of the profile.
-fn of_everyone(incident: &SettledIncident, harm: Harm) -> Option<Count> {
-    let of = |toll: &&Settled<Toll>| toll.value.harm == harm && toll.value.whom == Whom::All;
-    incident.tolls.iter().find(of).map(|toll| toll.value.count)
-}
-
-/// Settled values on their way into a part.
-#[derive(Default)]
-struct ValueRows {
-    incident: Vec<u32>,
-    field: Vec<i32>,
-    days: Sparse<(Day, Day)>,
-    places: Sparse<Place>,
-    tolls: Sparse<Toll>,
-    words: SparseText,
-    by: Vec<&'static str>,
-    n_from: Vec<usize>,
-    from: Vec<u64>,
-    n_against: Vec<usize>,
-    against: Vec<u64>,
-}
-
-impl ValueRows {
-    /// Adds every value of an incident and says how many there are.
-    fn push_all(&mut self, incident: u32, it: &SettledIncident) -> u32 {
-        let before = self.incident.len();
-        if let Some(when) = &it.when {
-            let row = self.push(incident, Field::When, when);
-            self.days.push(row, (when.value.first(), when.value.last()));
-        }
-        if let Some(place) = &it.place {
-            let row = self.push(incident, Field::Where, place);
-            self.places.push(row, place.value);
-        }
-        let texts = [
-            (Field::PlaceName, &it.place_name),
-            (Field::AdminOne, &it.admin_one),
-            (Field::Country, &it.country),
-            (Field::Target, &it.target),
-            (Field::Weapon, &it.weapon),
-        ];
-        let texts = texts.into_iter().filter_map(|(field, value)| Some((field, value.as_ref()?)));
-        let claimed = it.claimed_by.iter().map(|value| (Field::ClaimedBy, value));
-        let blamed = it.blamed_on.iter().map(|value| (Field::BlamedOn, value));
-        for (field, value) in texts.chain(claimed).chain(blamed) {
-            let row = self.push(incident, field, value);
-            self.words.push(row, &value.value);
-        }
-        if let Some(kind) = &it.kind {
-            let row = self.push(incident, Field::Kind, kind);
-            self.words.push(row, kind.value.name());
-        }
-        for toll in &it.tolls {
-            let row = self.push(incident, Field::Toll, toll);
-            self.tolls.push(row, toll.value);
-        }
-        (self.incident.len() - before) as u32
-    }
-
-    fn push<T>(&mut self, incident: u32, field: Field, value: &Settled<T>) -> u32 {
-        let row = self.incident.len() as u32;
-        self.incident.push(incident);
-        self.field.push(field.position());
-        self.by.push(value.by);
-        self.n_from.push(value.from.len());
-        self.from.extend(value.from.iter().map(|&it| packed(it)));
-        self.n_against.push(value.against.len());
-        self.against.extend(value.against.iter().map(|&it| packed(it)));
-        row
-    }
-
-    fn take(&mut self) -> RecordBatch {
-        let rows = std::mem::take(self);
-        let n = rows.incident.len();
-        let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(UInt32Array::from(rows.incident)),
-            dictionary(rows.field, None, Field::words()),
-        ];
-        arrays.extend(rows.days.day_columns(n));
-        arrays.extend(rows.places.place_columns(n));
-        arrays.extend(rows.tolls.toll_columns(n));
-        arrays.push(rows.words.spread(n));
-        arrays.push(rule_column(&rows.by));
-        arrays.push(lists(rows.n_from, Arc::new(UInt64Array::from(rows.from))));
-        arrays.push(lists(rows.n_against, Arc::new(UInt64Array::from(rows.against))));
-        RecordBatch::try_new(PartKind::Values.schema(), arrays)
-            .expect("the arrays are made for this schema")
-    }
-}
-
-/// A claim's place as one number, as the schema says.
-fn packed(it: ClaimRef) -> u64 {
-    u64::from(it.report) << 16 | u64::from(it.claim)
-}
-
-/// Rules come from a short list that only settling knows, so it is gathered here.
-fn rule_column(by: &[&'static str]) -> ArrayRef {
-    let mut rules: Vec<&'static str> = Vec::new();
-    let keys = by
-        .iter()
-        .map(|&rule| {
-            let known = rules.iter().position(|&it| it == rule);
-            known.unwrap_or_else(|| {
-                rules.push(rule);
-                rules.len() - 1
-            }) as i32
-        })
-        .collect();
-    let words: ArrayRef = Arc::new(StringArray::from(rules));
-    dictionary(keys, None, &words)
+    Ok(())
 }

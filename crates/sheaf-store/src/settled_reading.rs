@@ -6,100 +6,17 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt32Type, UInt64Type};
-use arrow_array::{Array, ListArray, PrimitiveArray, RecordBatch, StringArray};
-use sheaf_model::{
-    ClaimRef, Count, Field, Incident, Kind, Licence, Place, ReportId, Settled, SettledIncident,
-    SourceName, When,
-};
+use arrow_array::types::UInt64Type;
+use arrow_array::{ListArray, RecordBatch, StringArray};
+use sheaf_model::{ClaimRef, Field, Kind, Settled, SettledIncident};
 
 use crate::error::{Result, StoreError};
-use crate::linkage::handle;
+use crate::incident_row::{AT_ONCE, IncidentColumns, IncidentRow, RowStream};
+use crate::layers::{InOrder, Layer, LayerParts, Now, merge};
 use crate::part::RecordBatches;
 use crate::pool::Pool;
-use crate::reading::{
-    CountColumns, DayColumns, PlaceColumns, TollColumns, Words, keys_and_words, list, primitive,
-    some_text, text,
-};
-use crate::schema::PartKind;
+use crate::reading::{DayColumns, PlaceColumns, TollColumns, Words, keys_and_words, list, text};
 use crate::settled::SettledView;
-
-/// Incidents read at a time.
-const AT_ONCE: usize = 1 << 13;
-
-/// One incident as a line of a list.
-#[derive(Clone, Copy)]
-pub struct IncidentRow<'a> {
-    rows: &'a IncidentColumns,
-    row: usize,
-}
-
-impl<'a> IncidentRow<'a> {
-    /// The incident's handle.
-    pub fn id(self) -> &'a str {
-        self.rows.incident.value(self.row)
-    }
-
-    /// How many reports tell of it.
-    pub fn n_reports(self) -> u32 {
-        self.rows.n_reports.value(self.row)
-    }
-
-    /// The ids of the reports, in order.
-    pub fn reports(self) -> impl Iterator<Item = &'a str> {
-        items(&self.rows.reports, &self.rows.report_items, self.row)
-    }
-
-    /// Who tells of it, in order of name.
-    pub fn sources(self) -> impl Iterator<Item = &'a str> {
-        items(&self.rows.sources, &self.rows.source_items, self.row)
-    }
-
-    /// The strictest licence among them.
-    pub fn licence(self) -> Licence {
-        self.rows.licence.at(self.row).unwrap_or(Licence::Unknown)
-    }
-
-    /// When.
-    pub fn when(self) -> Option<When> {
-        self.rows.days.at(self.row)
-    }
-
-    /// Where.
-    pub fn place(self) -> Option<Place> {
-        self.rows.places.at(self.row)
-    }
-
-    /// The place's name.
-    pub fn place_name(self) -> Option<&'a str> {
-        some_text(&self.rows.place_name, self.row)
-    }
-
-    /// First-level administrative unit.
-    pub fn admin_one(self) -> Option<&'a str> {
-        some_text(&self.rows.admin_one, self.row)
-    }
-
-    /// The country.
-    pub fn country(self) -> Option<&'a str> {
-        some_text(&self.rows.country, self.row)
-    }
-
-    /// What kind of happening.
-    pub fn kind(self) -> Option<Kind> {
-        self.rows.kind.at(self.row)
-    }
-
-    /// How many were killed, of everyone counted.
-    pub fn killed(self) -> Option<Count> {
-        self.rows.killed.at(self.row)
-    }
-
-    /// How many were injured, of everyone counted.
-    pub fn injured(self) -> Option<Count> {
-        self.rows.injured.at(self.row)
-    }
-}
 
 impl Pool {
     /// Visits every incident of a view as a line of a list, in the order of the view.
@@ -108,47 +25,21 @@ impl Pool {
         view: &SettledView,
         mut visit: impl FnMut(IncidentRow<'_>),
     ) -> Result<()> {
-        let part = self.part(PartKind::Incidents, &view.incidents)?;
-        let mut rows = part.read(self.path(), &[], AT_ONCE)?;
-        while let Some(rows_here) = rows.next_rows()? {
-            let columns = IncidentColumns::new(&rows_here, rows.path())?;
-            (0..columns.len()).for_each(|row| visit(IncidentRow { rows: &columns, row }));
-        }
-        Ok(())
+        self.rows_in(&view.layers, true, |_, stream| {
+            if let Some((row, _)) = stream.row() {
+                visit(row);
+            }
+        })
     }
 
     /// Visits the incidents whose row is wanted, whole, in the order of the view.
     pub fn for_each_settled(
         &self,
         view: &SettledView,
-        mut wanted: impl FnMut(IncidentRow<'_>) -> bool,
-        mut visit: impl FnMut(SettledIncident),
+        wanted: impl FnMut(IncidentRow<'_>) -> bool,
+        visit: impl FnMut(SettledIncident),
     ) -> Result<()> {
-        let (mut incident_rows, mut value_rows) = (Vec::new(), Vec::new());
-        let mut number = 0;
-        self.for_each_row(view, |row| {
-            if wanted(row) {
-                extend(&mut incident_rows, number..number + 1);
-                extend(&mut value_rows, row.rows.value_rows(row.row));
-            }
-            number += 1;
-        })?;
-        let profile = kept_word(&view.head.profile);
-        let incidents = self.part(PartKind::Incidents, &view.incidents)?;
-        let values = self.part(PartKind::Values, &view.values)?;
-        let mut incidents = incidents.read_rows(self.path(), &[], AT_ONCE, &incident_rows)?;
-        let values = values.read_rows(self.path(), &[], AT_ONCE * 4, &value_rows)?;
-        let mut values = ValueCursor { rows: values, chunk: None, next: 0 };
-        while let Some(rows_here) = incidents.next_rows()? {
-            let columns = IncidentColumns::new(&rows_here, incidents.path())?;
-            for row in 0..columns.len() {
-                let bad = || StoreError::altered(incidents.path(), "an incident does not fit");
-                let mut incident = columns.incident(row, profile).ok_or_else(bad)?;
-                values.give(&mut incident, columns.n_values.value(row))?;
-                visit(incident);
-            }
-        }
-        Ok(())
+        self.settled_in(&view.layers, true, &view.head.profile, wanted, visit)
     }
 
     /// One incident of a view, whole.
@@ -161,6 +52,64 @@ impl Pool {
         self.for_each_settled(view, |row| row.id() == id.as_str(), |it| found = Some(it))?;
         Ok(found)
     }
+
+    /// Visits the rows that some layers give, with the number of the layer among them.
+    fn rows_in(
+        &self,
+        layers: &[LayerParts],
+        is_whole: bool,
+        mut visit: impl FnMut(usize, &RowStream),
+    ) -> Result<()> {
+        let open = |layer: &LayerParts| RowStream::open(self, layer);
+        self.merge_layers(layers, is_whole, open, |now| {
+            if let Now::Held(layer, stream) = now {
+                visit(layer - usize::from(!is_whole), stream);
+            }
+            Ok(())
+        })
+    }
+
+    /// Visits the wanted incidents that some layers give, whole. With `is_whole` the first of them
+    /// is the base of the view.
+    pub(crate) fn settled_in(
+        &self,
+        layers: &[LayerParts],
+        is_whole: bool,
+        profile: &str,
+        mut wanted: impl FnMut(IncidentRow<'_>) -> bool,
+        mut visit: impl FnMut(SettledIncident),
+    ) -> Result<()> {
+        let mut chosen = vec![Chosen::default(); layers.len()];
+        self.rows_in(layers, is_whole, |layer, stream| match stream.row() {
+            Some((row, value_rows)) if wanted(row) => {
+                extend(&mut chosen[layer].incidents, stream.number..stream.number + 1);
+                extend(&mut chosen[layer].values, value_rows);
+            }
+            _ => {}
+        })?;
+        let profile = kept_word(profile);
+        let mut streams = Vec::new();
+        for (layer, rows) in layers.iter().zip(&chosen) {
+            streams.push(SettledStream::open(self, layer, rows, profile)?);
+        }
+        // What a newer layer replaced or ended was not chosen, so each is in one stream only.
+        let mut streams = streams.into_iter();
+        let base = streams.next();
+        let above = streams.map(|stream| Layer::new(stream, Vec::new())).collect();
+        merge(base, above, |now| {
+            if let Now::Held(_, stream) = now {
+                stream.next.take().into_iter().for_each(&mut visit);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Rows of a layer to be read, in order.
+#[derive(Clone, Default)]
+struct Chosen {
+    incidents: Vec<Range<u64>>,
+    values: Vec<Range<u64>>,
 }
 
 /// Adds rows to read, joined to the last if they follow it.
@@ -172,102 +121,54 @@ fn extend(rows: &mut Vec<Range<u64>>, next: Range<u64>) {
     }
 }
 
-fn items<'a>(
-    lists: &ListArray,
-    items: &'a StringArray,
+/// Some incidents of a layer, whole, one after the other.
+struct SettledStream {
+    profile: &'static str,
+    incidents: RecordBatches,
+    chunk: Option<IncidentColumns>,
     row: usize,
-) -> impl Iterator<Item = &'a str> + use<'a> {
-    let ends = lists.value_offsets();
-    (ends[row] as usize..ends[row + 1] as usize).map(|item| items.value(item))
+    values: ValueCursor,
+    next: Option<SettledIncident>,
 }
 
-/// Some thousands of incidents, their columns at hand.
-struct IncidentColumns {
-    incident: StringArray,
-    n_reports: PrimitiveArray<UInt32Type>,
-    reports: ListArray,
-    report_items: StringArray,
-    sources: ListArray,
-    source_items: StringArray,
-    licence: Words<Licence>,
-    days: DayColumns,
-    places: PlaceColumns,
-    place_name: StringArray,
-    admin_one: StringArray,
-    country: StringArray,
-    kind: Words<Kind>,
-    killed: CountColumns,
-    injured: CountColumns,
-    first_value: PrimitiveArray<UInt64Type>,
-    n_values: PrimitiveArray<UInt32Type>,
+impl SettledStream {
+    fn open(
+        pool: &Pool,
+        layer: &LayerParts,
+        chosen: &Chosen,
+        profile: &'static str,
+    ) -> Result<SettledStream> {
+        let (incidents, values) = (&layer.rows[0], &layer.rows[1]);
+        let incidents = incidents.read_rows(pool.path(), &[], AT_ONCE, &chosen.incidents)?;
+        let values = values.read_rows(pool.path(), &[], AT_ONCE * 4, &chosen.values)?;
+        let values = ValueCursor { rows: values, chunk: None, next: 0 };
+        let mut stream =
+            SettledStream { profile, incidents, chunk: None, row: 0, values, next: None };
+        stream.pass()?;
+        Ok(stream)
+    }
 }
 
-impl IncidentColumns {
-    fn new(rows: &RecordBatch, path: &Path) -> Result<IncidentColumns> {
-        let texts = |name: &str| {
-            let lists = list(rows, name, path)?;
-            let items = lists.values().as_string_opt::<i32>().cloned();
-            Ok((lists, items.ok_or_else(|| crate::reading::wrong_type(name, path))?))
-        };
-        let (reports, report_items) = texts("reports")?;
-        let (sources, source_items) = texts("sources")?;
-        Ok(IncidentColumns {
-            incident: text(rows, "incident", path)?,
-            n_reports: primitive(rows, "n_reports", path)?,
-            reports,
-            report_items,
-            sources,
-            source_items,
-            licence: Words::new(rows, "licence", path)?,
-            days: DayColumns::new(rows, path)?,
-            places: PlaceColumns::new(rows, path)?,
-            place_name: text(rows, "place_name", path)?,
-            admin_one: text(rows, "admin_1", path)?,
-            country: text(rows, "country", path)?,
-            kind: Words::new(rows, "kind", path)?,
-            killed: CountColumns::new(rows, ["killed_low", "killed_best", "killed_high"], path)?,
-            injured: CountColumns::new(
-                rows,
-                ["injured_low", "injured_best", "injured_high"],
-                path,
-            )?,
-            first_value: primitive(rows, "first_value", path)?,
-            n_values: primitive(rows, "n_values", path)?,
-        })
+impl InOrder for SettledStream {
+    fn handle(&self) -> Option<&str> {
+        self.next.as_ref().map(|incident| incident.incident.id.as_str())
     }
 
-    fn len(&self) -> usize {
-        self.incident.len()
-    }
-
-    fn value_rows(&self, row: usize) -> Range<u64> {
-        let first = self.first_value.value(row);
-        first..first + u64::from(self.n_values.value(row))
-    }
-
-    /// The incident without its values.
-    fn incident(&self, row: usize, profile: &'static str) -> Option<SettledIncident> {
-        let view = IncidentRow { rows: self, row };
-        Some(SettledIncident {
-            incident: Incident {
-                id: handle(view.id())?,
-                reports: view.reports().map(ReportId::parse).collect::<Option<_>>()?,
-            },
-            profile,
-            sources: view.sources().map(|it| SourceName::new(it).ok()).collect::<Option<_>>()?,
-            licence: self.licence.at(row)?,
-            when: None,
-            place: None,
-            place_name: None,
-            admin_one: None,
-            country: None,
-            kind: None,
-            target: None,
-            weapon: None,
-            tolls: Vec::new(),
-            claimed_by: Vec::new(),
-            blamed_on: Vec::new(),
-        })
+    fn pass(&mut self) -> Result<()> {
+        self.next = None;
+        if self.chunk.as_ref().is_none_or(|chunk| self.row == chunk.len()) {
+            let rows = self.incidents.next_rows()?;
+            let path = self.incidents.path();
+            self.chunk = rows.map(|rows| IncidentColumns::new(&rows, path)).transpose()?;
+            self.row = 0;
+        }
+        let Some(chunk) = &self.chunk else { return Ok(()) };
+        let bad = || StoreError::altered(self.incidents.path(), "an incident does not fit");
+        let mut incident = chunk.incident(self.row, self.profile).ok_or_else(bad)?;
+        self.values.give(&mut incident, chunk.n_values.value(self.row))?;
+        self.next = Some(incident);
+        self.row += 1;
+        Ok(())
     }
 }
 

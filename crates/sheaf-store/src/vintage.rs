@@ -43,16 +43,29 @@ impl KeyList {
     /// Reads the keys of a reports part.
     pub fn read(pool: &Path, reports: &Part) -> Result<KeyList> {
         let mut list = KeyList(Vec::with_capacity(reports.rows as usize));
-        let mut rows = reports.read(pool, &["key", "digest"], 1 << 14)?;
-        while let Some(rows_here) = rows.next_rows()? {
-            let keys = text(&rows_here, "key", rows.path())?;
-            let digests = bytes(&rows_here, "digest", 16, rows.path())?;
-            for row in 0..keys.len() {
-                list.push(keys.value(row), digest_at(&digests, row));
-            }
-        }
+        for_each_key(pool, reports, |entry| list.0.push(entry))?;
         Ok(list)
     }
+}
+
+/// Visits the keys of a reports part in the order of the file.
+pub(crate) fn for_each_key(
+    pool: &Path,
+    reports: &Part,
+    mut visit: impl FnMut(KeyEntry),
+) -> Result<()> {
+    let mut report = 0;
+    let mut rows = reports.read(pool, &["key", "digest"], 1 << 14)?;
+    while let Some(rows_here) = rows.next_rows()? {
+        let keys = text(&rows_here, "key", rows.path())?;
+        let digests = bytes(&rows_here, "digest", 16, rows.path())?;
+        for row in 0..keys.len() {
+            let digest = digest_at(&digests, row).to_be_bytes();
+            visit(KeyEntry { key: hash(keys.value(row)), report, digest });
+            report += 1;
+        }
+    }
+    Ok(())
 }
 
 /// The keys of an import in order, each once.
@@ -64,7 +77,6 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    #[cfg(test)]
     pub fn len(&self) -> u64 {
         self.entries.len() as u64
     }
@@ -95,6 +107,28 @@ impl Keys {
         }
         change.deleted += earlier.count() as u64;
         change
+    }
+
+    /// The same where the earlier keys are far more than these, and only read, not sorted.
+    /// `n_before` is how many different keys there are.
+    pub fn since_part(&self, pool: &Path, before: &Part, n_before: u64) -> Result<Change> {
+        let mut is_seen = vec![false; self.entries.len()];
+        let mut change = Change::default();
+        for_each_key(pool, before, |old| {
+            let at = self.entries.binary_search_by_key(&old.key, |entry| entry.key);
+            // Of a repeated key, the first report bears it.
+            let Some(at) = at.ok().filter(|&at| !std::mem::replace(&mut is_seen[at], true)) else {
+                return;
+            };
+            if self.entries[at].digest == old.digest {
+                change.unchanged += 1;
+            } else {
+                change.revised += 1;
+            }
+        })?;
+        change.added = self.len() - change.unchanged - change.revised;
+        change.deleted = n_before - change.unchanged - change.revised;
+        Ok(change)
     }
 }
 

@@ -1,9 +1,13 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
+mod linking;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
+
+pub use linking::{HowToLink, MethodWord};
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -42,7 +46,10 @@ pub enum Command {
 Examples:
   sheaf pool car.sheaf ged-car-23.1.csv
   sheaf pool car.sheaf roads.csv --as roads.toml --source acme-roads
-  sheaf pool car.sheaf ged-car-24.1.csv        a later vintage; the former stays in the pool")]
+  sheaf pool car.sheaf ged-car-24.1.csv        a later vintage; the former stays in the pool
+  sheaf pool yard.sheaf roads.csv wire.csv --method meltt --twindow 2 --spatwindow 4 \\
+      --taxonomy tax_kind.csv                  linked as MELTT 0.4.3 does (docs/meltt.md)
+  sheaf pool yard.sheaf --method model         the same reports, linked by weighed reasons again")]
     Pool(Pooling),
     /// The same for later files into a pool that is already there
     Add(Pooling),
@@ -80,6 +87,13 @@ Examples:
 Example:
   sheaf score attacks.sheaf --truth examples/attacks-2013-2014/truth/truth.csv")]
     Score(Scoring),
+    /// Learn a linking model from labels, or estimate one from the pool itself
+    #[command(after_help = "\
+Examples:
+  sheaf learn attacks.sheaf --truth truth.csv --out attacks.model
+  sheaf learn car.sheaf --out car.model        without labels, for curated data sets
+  sheaf pool car.sheaf --model car.model       link by it from now on")]
+    Learn(Learning),
     /// What changed between two imports of a data set
     #[command(after_help = "\
 Examples:
@@ -117,7 +131,7 @@ pub struct Pooling {
     /// The pool, a directory: NAME.sheaf
     pub pool: PathBuf,
     /// Files to read; a member of an archive is written archive.zip/member.csv
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["method", "model"])]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub how: HowToRead,
@@ -135,6 +149,8 @@ pub struct Pooling {
     pub strict: bool,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+    #[command(flatten)]
+    pub link: HowToLink,
 }
 
 /// How files are to be read.
@@ -299,6 +315,22 @@ pub struct Scoring {
     pub truth: PathBuf,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub struct Learning {
+    /// The pool
+    pub pool: PathBuf,
+    /// Labels: a CSV with the columns report,event; without it the model is estimated from the
+    /// pool, which takes no labels and suits curated data sets
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// What to call the model (default: the pool's name)
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where to write it (default: standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

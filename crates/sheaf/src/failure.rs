@@ -25,6 +25,12 @@ impl Failure {
         self
     }
 
+    /// The same with a hint, if it has none yet.
+    pub fn or_hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
     /// `error: …` and `hint: …` on two lines, or one JSON object.
     pub fn print(&self, json: bool) {
         if json {

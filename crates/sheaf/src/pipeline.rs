@@ -9,10 +9,9 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use sheaf_link::{Blocking, Linkage, Model, Outlines, SourceFacts};
+use sheaf_link::{Linkage, Outlines, SourceFacts};
 use sheaf_model::{
-    Day, Field, Judgement, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind,
-    SourceName,
+    Day, Field, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind, SourceName,
 };
 use sheaf_read::{ReadOptions, Reading};
 use sheaf_settle::{Ballots, Profile};
@@ -43,12 +42,7 @@ pub enum TakenIn {
 /// Reads a file into the pool. When this returns, the import is whole and on disk; if it fails, or
 /// the program is killed in it, the pool is as it was.
 pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
-    let (mut content, bytes) = hash_of(path)?;
-    // The same bytes under a mended mapping, or as another source, say other things: a newcomer who
-    // corrects a mapping and pools again must not be told that nothing is new.
-    content.update(sheaf_read::choose(path, how.options.reader.as_deref())?.text.as_bytes());
-    content.update(how.options.source.as_ref().map_or("", SourceName::as_str).as_bytes());
-    let content = *content.finalize().as_bytes();
+    let (content, bytes) = content_of(path, how)?;
     if let Some(known) = pool.import_known(&content)? {
         return Ok(TakenIn::KnownAs(known));
     }
@@ -79,6 +73,22 @@ pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, 
     }
     let import = writer.finish(&reading.head.columns, &reading.fates, &reading.tally, how.now)?;
     Ok(TakenIn::New(Box::new(import), Box::new(reading)))
+}
+
+/// Whether exactly these bytes were taken in before, by the same mapping.
+pub fn is_known(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<bool, Failure> {
+    let (content, _) = content_of(path, how)?;
+    Ok(pool.import_known(&content)?.is_some())
+}
+
+/// By what a file is known, and how many bytes it has.
+fn content_of(path: &Path, how: &TakingIn<'_>) -> Result<([u8; 32], u64), Failure> {
+    let (mut content, bytes) = hash_of(path)?;
+    // The same bytes under a mended mapping, or as another source, say other things: a newcomer who
+    // corrects a mapping and pools again must not be told that nothing is new.
+    content.update(sheaf_read::choose(path, how.options.reader.as_deref())?.text.as_bytes());
+    content.update(how.options.source.as_ref().map_or("", SourceName::as_str).as_bytes());
+    Ok((*content.finalize().as_bytes(), bytes))
 }
 
 /// A data set that had reports and now has none is more likely a lost entitlement or a broken
@@ -202,16 +212,6 @@ pub fn sources(imports: &[Import]) -> Vec<Source> {
         newest.insert(import.about.source.name.clone(), import.about.source.clone());
     }
     newest.into_values().collect()
-}
-
-/// Links the known reports.
-pub fn link(
-    known: &Known,
-    model: &Model,
-    blocking: &Blocking,
-    judgements: &[Judgement],
-) -> Linkage {
-    sheaf_link::link(&known.outlines, model, blocking, judgements)
 }
 
 /// Settles incidents one chunk after another, in order of handle, so that a million of them need

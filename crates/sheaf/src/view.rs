@@ -1,13 +1,15 @@
 //! The view of a pool: its current reports linked and settled. It follows from the pool alone, so
 //! it is made when a command needs it, and kept in the pool so that the next need not make it.
 
-use sheaf_link::{Blocking, Linkage, Model};
+use serde_json::{Value, json};
+use sheaf_link::Linkage;
 use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
 use sheaf_settle::{INTERVAL, Profile};
 use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
 
 use crate::commands::{counted, grouped};
 use crate::failure::Failure;
+use crate::linking::{LinkedBy, Method};
 use crate::pipeline::{self, Known};
 use crate::suggest;
 
@@ -16,8 +18,7 @@ pub struct View {
     pub known: Known,
     pub linkage: Linkage,
     pub judgements: Vec<Judgement>,
-    pub model: Model,
-    pub blocking: Blocking,
+    pub linked_by: LinkedBy,
 }
 
 impl View {
@@ -25,9 +26,9 @@ impl View {
     pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
         let known = pipeline::gather(pool, as_known_on, quiet)?;
         let judgements = judgements_on(pool.judgements()?, as_known_on);
-        let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
-        let linkage = pipeline::link(&known, &model, &blocking, &judgements);
-        Ok(View { known, linkage, judgements, model, blocking })
+        let method = Method::of(pool)?;
+        let (linkage, linked_by) = method.link(pool, &known, as_known_on, &judgements)?;
+        Ok(View { known, linkage, judgements, linked_by })
     }
 
     /// The position of a report, or what might have been meant.
@@ -102,6 +103,8 @@ pub struct Refreshed {
     pub n_outside: u64,
     pub conflicts: Vec<String>,
     pub capped: Vec<String>,
+    /// What MELTT counts, in words and for a program, if it linked.
+    pub meltt: Option<(String, Value)>,
 }
 
 impl Refreshed {
@@ -119,6 +122,9 @@ impl Refreshed {
             let outside = counted(self.n_outside, "report");
             text.push_str(&format!("\n{outside} outside: leads and aggregates are no incidents"));
         }
+        if let Some((counts, _)) = &self.meltt {
+            text.push_str(&format!("\n{counts}"));
+        }
         for conflict in &self.conflicts {
             text.push_str(&format!("\nconflict: {conflict}"));
         }
@@ -130,24 +136,20 @@ impl Refreshed {
 }
 
 /// What the view rests on beside the pool, as one line.
-pub fn settings(profile: &dyn Profile) -> String {
-    let Blocking { gap_days, slack_m, crowd, window } = Blocking::SHIPPED;
-    // The program's version stands for what the weights do not say: how they are applied.
-    serde_json::json!({
-        "program": env!("CARGO_PKG_VERSION"),
-        "model": blake3::hash(Model::SHIPPED.as_bytes()).to_hex().as_str(),
-        "blocking": [f64::from(gap_days), f64::from(slack_m), f64::from(crowd), f64::from(window)],
-        "profile": profile.about().cited,
-    })
-    .to_string()
+pub fn settings(pool: &Pool, profile: &dyn Profile) -> Result<String, Failure> {
+    let mut settings = Method::of(pool)?.settings();
+    // The program's version stands for what the settings do not say: how they are applied.
+    settings["program"] = json!(env!("CARGO_PKG_VERSION"));
+    settings["profile"] = json!(profile.about().cited);
+    Ok(settings.to_string())
 }
 
 /// Links and settles the pool and keeps both in it.
 pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure> {
     let view = View::of(pool, None, quiet)?;
-    let settings = settings(INTERVAL);
+    let settings = settings(pool, INTERVAL)?;
     let basis = pool.basis(&settings)?;
-    let head = LinkageHead { basis, settings, model: "shipped".to_owned(), at: now.to_owned() };
+    let head = LinkageHead { basis, settings, model: Method::of(pool)?.name(), at: now.to_owned() };
     let incidents = (0..view.linkage.n_incidents).filter_map(|incident| {
         let members = view.linkage.members(incident);
         let reports: Vec<ReportId> = members.iter().map(|&at| view.known.id(at)).collect();
@@ -165,6 +167,7 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
         n_outside: n_outside as u64,
         conflicts: conflicts(&view),
         capped: capped.map(|it| format!("{} {}", grouped(it.n), it.what)).collect(),
+        meltt: meltt_counts(&view),
     };
     let profile = INTERVAL.about().cited.to_owned();
     let mut writer = pool.begin_settled(SettledHead { basis, profile, at: now.to_owned() })?;
@@ -179,8 +182,20 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
     Ok(refreshed)
 }
 
+fn meltt_counts(view: &View) -> Option<(String, Value)> {
+    match &view.linked_by {
+        LinkedBy::Model { .. } => None,
+        LinkedBy::Meltt(run) => Some((run.sentence(), run.json())),
+    }
+}
+
 /// What a view kept in the pool gave when it was made; conflicts and caps are told only then.
-pub fn recalled(pool: &Pool, kept: &SettledView) -> Result<Refreshed, Failure> {
+pub fn recalled(pool: &Pool, kept: &SettledView, quiet: bool) -> Result<Refreshed, Failure> {
+    let meltt = match Method::of(pool)? {
+        Method::Model { .. } => None,
+        // Its counts are not kept, and it is run again in no time.
+        Method::Meltt(_) => meltt_counts(&View::of(pool, None, quiet)?),
+    };
     let n_linked = pool.linkage()?.map_or(0, |linkage| linkage.n_reports);
     let mut refreshed = Refreshed {
         n_reports: 0,
@@ -191,6 +206,7 @@ pub fn recalled(pool: &Pool, kept: &SettledView) -> Result<Refreshed, Failure> {
         n_outside: 0,
         conflicts: Vec::new(),
         capped: Vec::new(),
+        meltt,
     };
     pool.for_each_settled(
         kept,
@@ -207,7 +223,7 @@ pub fn recalled(pool: &Pool, kept: &SettledView) -> Result<Refreshed, Failure> {
 
 /// The settled view kept in the pool, if it still follows from what the pool holds.
 pub fn kept(pool: &Pool, profile: &dyn Profile) -> Result<Option<SettledView>, Failure> {
-    let basis = pool.basis(&settings(profile))?;
+    let basis = pool.basis(&settings(pool, profile)?)?;
     let kept = pool.settled(profile.about().cited)?;
     Ok(kept.filter(|view| view.head.basis == basis))
 }

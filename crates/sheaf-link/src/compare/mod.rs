@@ -25,7 +25,7 @@ mod company;
 mod crowding;
 mod damage;
 mod day_gap;
-mod distance;
+pub(crate) mod distance;
 mod injured;
 mod killed;
 mod kind;
@@ -90,7 +90,7 @@ pub(crate) const FIRST_OF_SECOND_PASS: usize = 21;
 pub(crate) const FIRST_OF_SURROUNDINGS: usize = 15;
 
 /// Room for the levels of any comparison.
-pub(crate) const MOST_LEVELS: usize = 48;
+pub(crate) const MOST_LEVELS: usize = 80;
 
 /// The two reports of a comparison, with the pool's names at hand. Every level is the same with
 /// `a` and `b` exchanged.

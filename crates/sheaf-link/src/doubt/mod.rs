@@ -64,7 +64,8 @@ pub struct Sureness {
 const EXACT_UP_TO: usize = 7;
 
 /// Works out how sure a linkage is. `model`, `blocking` and `judgements` must be those it was made
-/// with. Takes about as long as linking, and in proportion to `n_draws` beyond that.
+/// with. Looks at all pairs once more, as linking did, and then takes time in proportion to the pairs
+/// of components and to `n_draws`.
 ///
 /// ```
 /// use sheaf_link::{Blocking, Model, Outlines, Resample, how_sure, link};
@@ -154,12 +155,12 @@ impl Sureness {
     }
 }
 
-/// How to draw in a component with so many pairs. Where there are very many, sweeps are fewer: there
-/// the walk begins in the linkage and forgets it slowly, but a pool of a million reports is not kept
-/// waiting by one of its crowds.
+/// How to draw in a component with so many pairs. Where there are very many, fewer sweeps come before
+/// the first draw: the walk begins in the linkage and may not quite have forgotten it, but a pool of a
+/// million reports is not kept waiting by one of its crowds.
 fn sampling(n_pairs: usize, resample: Resample, seed: u64) -> Sampling {
-    let (n_burn, thin) = if n_pairs <= MANY_PAIRS { (100, 2) } else { (20, 1) };
-    Sampling { n_draws: resample.n_draws, n_burn, thin, seed, exact_up_to: EXACT_UP_TO }
+    let n_burn = if n_pairs <= MANY_PAIRS { 50 } else { 20 };
+    Sampling { n_draws: resample.n_draws, n_burn, thin: 1, seed, exact_up_to: EXACT_UP_TO }
 }
 
-const MANY_PAIRS: usize = 200_000;
+const MANY_PAIRS: usize = 100_000;

@@ -6,7 +6,7 @@
 //! small. *m* comes by expectation–maximisation over the pairs that meet, held to what the start
 //! model says of each level and, where levels have an order, to that order. Chance is local: where
 //! twice as much is reported, a pair at hand is half as telling, which is what the weights of "busy
-//! days" say here. The joining weight is the one with the best F1 that the model itself expects.
+//! days" say here.
 //!
 //! Comparisons are taken to be independent given the answer, which real ones are not: a model from
 //! labels of the same kind of reports is better, where there is one. Two-source or three-source
@@ -17,18 +17,24 @@
 use crate::block::crowd::Crowd;
 use crate::block::{Blocking, Nodes, Relation, for_each_pair};
 use crate::calibration::Calibration;
-use crate::cluster::{Component, Scale, cluster, exclusive};
-use crate::compare::{COMPARISONS, FIRST_OF_SECOND_PASS, N_COMPARISONS, UNSAID, levels};
+use crate::compare::{COMPARISONS, FIRST_OF_SECOND_PASS, N_COMPARISONS, UNSAID, distance, levels};
 use crate::lens::first;
 use crate::model::Model;
 use crate::order::by_id;
 use crate::outline::Outlines;
 use crate::surroundings::Surroundings;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::rising::rising;
 
 /// Days apart from which pairs are counted as of one season and not of one incident.
 const SEASON: std::ops::RangeInclusive<i32> = 5..=18;
+
+/// Where groups are joined. Nothing in a pool without labels says it (the weight with the best F1
+/// that the model itself expects is too high: it does not know that third reports will speak for a
+/// pair too). Labelled pools put it between -2.6 and -1.1.
+const JOIN_BITS: f64 = -1.5;
 
 /// How many pairs the start model's idea of m counts for.
 const PRIOR_PAIRS: f64 = 20.0;
@@ -80,7 +86,7 @@ pub fn estimate(
     }
     let chance = by_chance(&meeting, &season);
     let mut model = maximise(&meeting, &chance, n_season as f64, start);
-    model.join_bits = best_expected_join(outlines, &positions, &meeting, &model);
+    model.join_bits = JOIN_BITS;
     Ok(model)
 }
 
@@ -98,9 +104,10 @@ fn pairs(
     let nodes = Nodes { outlines, blocking: *blocking, positions: positions.to_vec() };
     let crowd = Crowd::new(&nodes);
     let surroundings = Surroundings::of(&nodes, &crowd);
+    let thinning = (nodes.len() / SURE_OF).max(1) as u64;
     let found = for_each_pair(&nodes, &crowd, Vec::new, |found, a, b, relation| {
         let gap = nodes.outline(a).gap_days(nodes.outline(b));
-        if relation == Relation::Same && keep(gap) {
+        if relation == Relation::Same && keep(gap) && is_drawn(outlines, &nodes, a, b, thinning) {
             let levels = levels(&first(&nodes, &surroundings, a, b));
             found.push(Compared { nodes: (a, b), levels });
         }
@@ -108,6 +115,16 @@ fn pairs(
     let mut all: Vec<Compared> = found.into_iter().flatten().collect();
     all.sort_unstable_by_key(|it| it.nodes);
     all
+}
+
+/// Of a pool larger than this, pairs are drawn until it is as if it were so large: more of them
+/// would tell no more.
+const SURE_OF: usize = 100_000;
+
+/// Whether a pair is among those drawn, by the ids of its reports and so by nothing else.
+fn is_drawn(outlines: &Outlines, nodes: &Nodes<'_>, a: u32, b: u32, thinning: u64) -> bool {
+    let hash = |node| xxh3_64(outlines.id(nodes.position(node)).as_bytes());
+    thinning == 1 || (hash(a) ^ hash(b)) % thinning == 0
 }
 
 /// Comparisons whose m is estimated: what the two reports say, and when.
@@ -187,9 +204,10 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
     }
     let mut model = start.clone();
     set_rates(&mut model, meeting);
+    let met = met(meeting);
     let mut m = started.clone();
     for _ in 0..MOST_ROUNDS {
-        set_bits(&mut model, &m, u, share);
+        set_bits(&mut model, start, &met, &m, u, share);
         let mut counts = vec![[0.0; 256]; N_COMPARISONS];
         let mut said = vec![0.0; N_COMPARISONS];
         let mut sum = 0.0;
@@ -216,7 +234,7 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
         }
     }
     make_ordered(&mut m, u);
-    set_bits(&mut model, &m, u, share);
+    set_bits(&mut model, start, &met, &m, u, share);
     model
 }
 
@@ -224,7 +242,10 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
 fn make_ordered(m: &mut Shares, u: &Shares) {
     for (number, about) in COMPARISONS.iter().enumerate() {
         let groups: Vec<std::ops::Range<usize>> = match about.name {
-            "distance" => (0..about.levels.len()).step_by(7).map(|at| at..at + 7).collect(),
+            "distance" => {
+                let steps = usize::from(distance::STEPS);
+                (0..about.levels.len()).step_by(steps).map(|at| at..at + steps).collect()
+            }
             "day gap" => vec![0..5],
             "kind" => vec![0..about.levels.len()],
             _ => continue,
@@ -258,10 +279,31 @@ fn set_rates(model: &mut Model, meeting: &[Compared]) {
     }
 }
 
-fn set_bits(model: &mut Model, m: &Shares, u: &Shares, share: f64) {
+/// Which levels any pair that meets has.
+fn met(meeting: &[Compared]) -> Vec<[bool; 256]> {
+    let mut met = vec![[false; 256]; N_COMPARISONS];
+    for it in meeting {
+        for (met, &level) in met.iter_mut().zip(&it.levels) {
+            met[usize::from(level)] = true;
+        }
+    }
+    met
+}
+
+/// Writes what was estimated into the model. A level that no pair has keeps what it weighed.
+fn set_bits(
+    model: &mut Model,
+    start: &Model,
+    met: &[[bool; 256]],
+    m: &Shares,
+    u: &Shares,
+    share: f64,
+) {
     for (number, about) in COMPARISONS.iter().enumerate() {
         for level in 0..about.levels.len() {
-            if is_estimated(number) {
+            if is_estimated(number) && !met[number][level] {
+                model.set_bits(number, level, start.bits(number, level as u8));
+            } else if is_estimated(number) {
                 let ratio = m[number][level].max(1e-9) / u[number][level].max(1e-9);
                 model.set_bits(number, level, ratio.log2().clamp(-12.0, 12.0));
             } else if rate_of(number).is_none() {
@@ -279,44 +321,4 @@ fn set_bits(model: &mut Model, m: &Shares, u: &Shares, share: f64) {
 fn sum_of(model: &Model, levels: &[u8; N_COMPARISONS]) -> f64 {
     let bits = levels.iter().enumerate().filter(|(_, level)| **level != UNSAID);
     bits.fold(model.prior_bits, |sum, (number, &level)| sum + model.bits(number, level))
-}
-
-/// The joining weight at which the F1 that the model itself expects is best.
-fn best_expected_join(
-    outlines: &Outlines,
-    positions: &[u32],
-    meeting: &[Compared],
-    model: &Model,
-) -> f64 {
-    let sums: Vec<f64> = meeting.iter().map(|it| sum_of(model, &it.levels)).collect();
-    let probability = |sum: f64| 1.0 / (1.0 + (-sum).exp2());
-    let expected: f64 = sums.iter().map(|&sum| probability(sum)).sum();
-    let scale = Scale::new(model);
-    let excesses: Vec<(u32, u32, i64)> = (meeting.iter().zip(&sums))
-        .map(|(it, &sum)| (it.nodes.0, it.nodes.1, scale.excess(sum)))
-        .filter(|&(.., excess)| excess > 0)
-        .collect();
-    let sizes = vec![1; positions.len()];
-    let exclusive: Vec<u64> =
-        positions.iter().map(|&position| exclusive(outlines.get(position))).collect();
-    let f1 = |join: f64| {
-        let mut model = model.clone();
-        model.join_bits = join;
-        let (sizes, exclusive) = (&sizes[..], &exclusive[..]);
-        let component =
-            Component { sizes, exclusive, excesses: &excesses, same: &[], different: &[] };
-        let group_of = cluster(&component, &Scale::new(&model));
-        let (mut right, mut found) = (0.0, 0.0);
-        for (it, &sum) in meeting.iter().zip(&sums) {
-            if group_of[it.nodes.0 as usize] == group_of[it.nodes.1 as usize] {
-                right += probability(sum);
-                found += 1.0;
-            }
-        }
-        2.0 * right / (found + expected).max(1e-9)
-    };
-    let grid: Vec<f64> = (-6..=4).map(|step| f64::from(step) * 0.5).collect();
-    let scores: Vec<f64> = grid.iter().map(|&join| f1(join)).collect();
-    let best = (0..grid.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
-    grid[best]
 }

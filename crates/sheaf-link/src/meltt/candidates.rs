@@ -6,8 +6,8 @@ use super::{Agreement, CandidateOrder, Options, Point, Taxonomy};
 
 /// MELTT's arguments, with what they leave open filled in.
 pub(super) struct Rules<'a> {
-    days: f64,
-    km: f64,
+    pub(super) days: f64,
+    pub(super) km: f64,
     depths: Vec<usize>,
     weights: Vec<f64>,
     partial: usize,
@@ -30,24 +30,35 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The mean over the taxonomies of weight × level ÷ (depth − 1), or `None` if too few agree.
-    /// The operations stand in MELTT's order, so that the last bit is the same.
-    fn score(&self, left: &Row, right: &Row) -> Option<f64> {
-        let mut sum = 0.0;
-        let mut agreeing = 0;
+    /// For each taxonomy the level at which the two agree, counted from 0 as the finest.
+    pub(super) fn agreed<'b>(
+        &'b self,
+        left: &'b [u32],
+        right: &'b [u32],
+    ) -> impl Iterator<Item = Option<usize>> + 'b {
         let mut from = 0;
-        for (nth, &depth) in self.depths.iter().enumerate() {
-            let same = |level: usize| left.codes[from + level] == right.codes[from + level];
+        self.depths.iter().enumerate().map(move |(nth, &depth)| {
+            let same = |level: usize| left[from + level] == right[from + level];
             let agreed = match self.agreement {
                 Agreement::FinestLevel => (0..depth).find(|&level| same(level)),
                 Agreement::AtLevels(levels) => Some(levels[nth] - 1).filter(|&level| same(level)),
             };
-            if let Some(level) = agreed {
-                let broadest = depth.saturating_sub(1).max(1);
+            from += depth;
+            agreed
+        })
+    }
+
+    /// The mean over the taxonomies of weight × level ÷ (depth − 1), or `None` if too few agree.
+    /// The operations stand in MELTT's order, so that the last bit is the same.
+    pub(super) fn score(&self, left: &Row, right: &Row) -> Option<f64> {
+        let mut sum = 0.0;
+        let mut agreeing = 0;
+        for (nth, level) in self.agreed(&left.codes, &right.codes).enumerate() {
+            if let Some(level) = level {
+                let broadest = self.depths[nth].saturating_sub(1).max(1);
                 sum += self.weights[nth] * level as f64 / broadest as f64;
                 agreeing += 1;
             }
-            from += depth;
         }
         let taxonomies = self.depths.len();
         if agreeing == taxonomies {
@@ -156,6 +167,11 @@ fn by_date(rows: &[Row]) -> Vec<usize> {
 /// MELTT's kilometres in a degree of a great circle.
 const KM_PER_DEGREE: f64 = 111.111;
 
+/// The great circle between two points in MELTT's kilometres.
+pub(super) fn km_between(left: Point, right: Point) -> f64 {
+    Place::at(left).km_to(&Place::at(right))
+}
+
 /// A point with its sines and cosines, which every comparison needs.
 struct Place {
     point: Point,
@@ -165,8 +181,12 @@ struct Place {
 
 impl Place {
     fn of(row: &Row) -> Place {
-        let (sin_lat, cos_lat) = row.point.lat.to_radians().sin_cos();
-        Place { point: row.point, sin_lat, cos_lat }
+        Place::at(row.point)
+    }
+
+    fn at(point: Point) -> Place {
+        let (sin_lat, cos_lat) = point.lat.to_radians().sin_cos();
+        Place { point, sin_lat, cos_lat }
     }
 
     /// Great circle by the arctangent formula, in MELTT's order of operations.
@@ -187,10 +207,7 @@ mod tests {
 
     #[test]
     fn a_degree_is_111_111_km_along_any_great_circle() {
-        let at = |lat: f64, lon| {
-            let (sin_lat, cos_lat) = f64::to_radians(lat).sin_cos();
-            Place { point: Point { lat, lon }, sin_lat, cos_lat }
-        };
+        let at = |lat: f64, lon| Place::at(Point { lat, lon });
         for (from, to, km) in [
             (at(0.0, 10.0), at(1.0, 10.0), 111.111),
             (at(0.0, 179.5), at(0.0, -179.5), 111.111),

@@ -167,6 +167,16 @@ pub(super) fn check(
     if problems.is_empty() { Ok(()) } else { Err(MelttError { problems }) }
 }
 
+/// Finds what is wrong with the arguments alone, before there are any data sets.
+///
+/// # Errors
+/// Names every problem of windows, weights, levels and the number of taxonomies that may disagree.
+pub fn check_arguments(taxonomies: &[Taxonomy], options: &Options) -> Result<(), MelttError> {
+    let mut problems = Vec::new();
+    check_options(taxonomies, options, &mut problems);
+    if problems.is_empty() { Ok(()) } else { Err(MelttError { problems }) }
+}
+
 fn check_options(taxonomies: &[Taxonomy], options: &Options, problems: &mut Vec<Problem>) {
     let windows = [("window in time", "days", options.days), ("window in space", "km", options.km)];
     for (name, unit, value) in windows {

@@ -62,6 +62,8 @@ mod choose;
 mod coded;
 mod duplicates;
 mod fold;
+mod looked;
+mod reports;
 mod tables;
 mod taxonomy;
 #[cfg(test)]
@@ -71,9 +73,11 @@ use std::fmt;
 
 use sheaf_model::Day;
 
-pub use check::{MelttError, Problem};
+pub use check::{MelttError, Problem, check_arguments};
 pub use coded::CodedRecord;
 pub use duplicates::duplicates;
+pub use looked::{Instead, Looked, Outcome};
+pub use reports::{Reports, link_reports};
 pub use tables::{
     Cell, Table, complete_index, contenders, deduplicated_index, matched, summary, unique_records,
 };

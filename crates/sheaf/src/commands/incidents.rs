@@ -128,7 +128,7 @@ pub fn looks() -> Looks {
 pub fn cite(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
     let profile = profile(&args.which.profile)?;
-    let hash = hex(&pool.basis(&crate::view::settings(profile))?);
+    let hash = hex(&pool.basis(&crate::view::settings(&pool, profile)?)?);
     let name = args.pool.file_stem().unwrap_or_default().to_string_lossy();
     let query = filter::as_typed(&args.which);
     let (cited, day) = (profile.about().cited, &now()[..10]);

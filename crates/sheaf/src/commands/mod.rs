@@ -5,6 +5,7 @@ mod completions;
 mod diff;
 pub mod incidents;
 mod judge;
+mod learn;
 mod new_source;
 mod pool;
 mod read;
@@ -13,6 +14,7 @@ pub mod show;
 mod sources;
 mod verify;
 mod why;
+mod why_meltt;
 
 use std::io::{self, Write};
 
@@ -45,6 +47,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Undo(args) => judge::undo(&args, everywhere),
         Command::Judgements(args) => judge::judgements(&args, everywhere),
         Command::Score(args) => score::score(&args, everywhere),
+        Command::Learn(args) => learn::learn(&args, everywhere),
         Command::Diff(args) => diff::diff(&args, everywhere),
         Command::Cite(args) => incidents::cite(&args, everywhere),
         Command::Export(args) => incidents::export(&args, everywhere),

@@ -12,6 +12,8 @@ use super::sources::{change_text, import_json};
 use super::{Went, counted, grouped, now, open, print, print_json, remark};
 use crate::args::{Everywhere, HowToRead, Pooling, Summary};
 use crate::failure::Failure;
+use crate::linking::Method;
+use crate::meltt;
 use crate::pipeline::{self, TakenIn, TakingIn};
 use crate::view::{self, Refreshed};
 
@@ -34,6 +36,7 @@ pub fn read_options(how: &HowToRead) -> Result<ReadOptions, Failure> {
 /// `sheaf pool` makes the pool if it is absent, `sheaf add` does not.
 pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Went, Failure> {
     let options = read_options(&args.how)?;
+    let asked = Method::asked(&args.link)?;
     let is_new = !args.pool.exists();
     if create && is_new && args.pool.extension().is_none_or(|ending| ending != "sheaf") {
         return Err(Failure::new(
@@ -42,8 +45,11 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
         )
         .hint(format!("did you mean {}.sheaf?", args.pool.display())));
     }
-    let pool =
-        if create { Pool::create_or_open(&args.pool)? } else { open(&args.pool, Access::Write)? };
+    // Without files there is only another way of linking to choose, for a pool that is there.
+    let pool = match create && !args.files.is_empty() {
+        true => Pool::create_or_open(&args.pool)?,
+        false => open(&args.pool, Access::Write)?,
+    };
     let now = now();
     let how = TakingIn {
         options: &options,
@@ -52,6 +58,13 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
         accept_empty: args.accept_empty,
         now: &now,
         quiet: everywhere.quiet,
+    };
+    let asked = match rehearsed(&pool, asked, &args.files, &how) {
+        Ok(asked) => asked,
+        Err(failure) => {
+            abandon(pool, is_new);
+            return Err(failure);
+        }
     };
     // One bad file does not stop the others; it is said at once and again by the exit code.
     let mut taken = Vec::new();
@@ -69,18 +82,17 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
             }
         }
     }
-    if taken.is_empty() {
-        drop(pool);
-        if is_new {
-            // Only what this command made a moment ago, and only while nothing is in it.
-            let _ = std::fs::remove_dir_all(&args.pool);
-        }
+    if taken.is_empty() && !args.files.is_empty() {
+        abandon(pool, is_new);
         return Err(none_taken_in(&failures));
+    }
+    if let Some(method) = asked {
+        method.keep(&pool, &now)?;
     }
     let is_news = taken.iter().any(|one| matches!(one, Taken::New(..)));
     let refreshed = match view::kept(&pool, INTERVAL)? {
         // Nothing new came, and the view still fits: not a byte of the pool is changed.
-        Some(kept) if !is_news => view::recalled(&pool, &kept)?,
+        Some(kept) if !is_news => view::recalled(&pool, &kept, everywhere.quiet)?,
         _ => view::refresh(&pool, &now, everywhere.quiet)?,
     };
     if args.format == Summary::Json || everywhere.json {
@@ -101,6 +113,38 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     }
     let doubts: u64 = taken.iter().map(Taken::n_doubts).sum();
     Ok(if args.strict && doubts > 0 { Went::Doubts } else { Went::Fine })
+}
+
+/// What was asked for, once it is sure that the pool can be linked so with the files in it; likewise
+/// what the pool is linked by already. Nothing is written before.
+fn rehearsed(
+    pool: &Pool,
+    asked: Option<Method>,
+    files: &[PathBuf],
+    how: &TakingIn<'_>,
+) -> Result<Option<Method>, Failure> {
+    match asked {
+        Some(Method::Meltt(mut choice)) => {
+            meltt::rehearse(&mut choice, pool, &in_order_of_vintage(files), how)?;
+            Ok(Some(Method::Meltt(choice)))
+        }
+        Some(method) => Ok(Some(method)),
+        None => {
+            if let Method::Meltt(mut choice) = Method::of(pool)? {
+                meltt::rehearse(&mut choice, pool, &in_order_of_vintage(files), how)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// Closes a pool in which nothing was done; one that this command made a moment ago is removed.
+fn abandon(pool: Pool, is_new: bool) {
+    let path = pool.path().to_owned();
+    drop(pool);
+    if is_new {
+        let _ = std::fs::remove_dir_all(path);
+    }
 }
 
 /// The files in the order given, but the vintages of one data set, as far as their names tell, in
@@ -145,6 +189,9 @@ fn none_taken_in(failures: &[Failure]) -> Failure {
 
 fn summary_text(taken: &[Taken], refreshed: &Refreshed) -> String {
     let mut text = String::new();
+    if taken.is_empty() {
+        return format!("{}\n", refreshed.sentence());
+    }
     for one in taken {
         match one {
             Taken::Known(file, import) => text.push_str(&format!(
@@ -234,7 +281,7 @@ fn summary_json(
         .iter()
         .map(|it| json!({ "code": it.code, "what": it.what, "hint": it.hint }))
         .collect();
-    json!({
+    let mut object = json!({
         "pool": path.display().to_string(),
         "files": files,
         "failed": failed,
@@ -245,7 +292,11 @@ fn summary_json(
         "outside_incidents": refreshed.n_outside,
         "conflicts": refreshed.conflicts,
         "capped": refreshed.capped,
-    })
+    });
+    if let Some((_, counts)) = &refreshed.meltt {
+        object["meltt"] = counts.clone();
+    }
+    object
 }
 
 #[cfg(test)]

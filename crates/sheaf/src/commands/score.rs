@@ -13,6 +13,7 @@ use sheaf_store::{Access, Pool, Wanted};
 use super::{Went, counted, grouped, open, print, print_json, remark};
 use crate::args::{Everywhere, Scoring, Summary};
 use crate::failure::Failure;
+use crate::pipeline::Known;
 use crate::view::View;
 
 /// Bootstrap samples for the interval; the seed is fixed so that a score can be repeated.
@@ -22,7 +23,7 @@ const SEED: u64 = 20_140_522;
 pub fn score(args: &Scoring, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
     let view = View::of(&pool, None, everywhere.quiet)?;
-    let truth = truth(&args.truth, &pool, &view, everywhere)?;
+    let truth = truth(&args.truth, &pool, &view.known, everywhere)?;
     let mut next_alone = view.linkage.n_incidents;
     let mut labelled = Vec::with_capacity(truth.len());
     for &(position, event) in &truth {
@@ -94,10 +95,10 @@ fn pairs_json(pairs: Pairs) -> serde_json::Value {
 }
 
 /// The labels: the position of each report, and its event by number.
-fn truth(
+pub(super) fn truth(
     path: &Path,
     pool: &Pool,
-    view: &View,
+    known: &Known,
     everywhere: &Everywhere,
 ) -> Result<Vec<(u32, u32)>, Failure> {
     let file = path.display();
@@ -111,7 +112,7 @@ fn truth(
     };
     let (report, event) = (column("report")?, column("event")?);
     let positions: HashMap<&str, u32> =
-        (0..view.known.outlines.len() as u32).map(|at| (view.known.outlines.id(at), at)).collect();
+        (0..known.outlines.len() as u32).map(|at| (known.outlines.id(at), at)).collect();
     let (mut unknown, mut twice) = (Vec::new(), Vec::new());
     let mut events: HashMap<String, u32> = HashMap::new();
     let mut labels = BTreeMap::new();

@@ -1,13 +1,14 @@
 //! `sheaf why` and `sheaf how`: the reasons, and the sum they add up to.
 
 use serde_json::{Value, json};
-use sheaf_link::{Apart, Linkage, Meeting, Relation, WhyOutside};
-use sheaf_model::Match;
+use sheaf_link::{Apart, Linkage, Meeting, Model, Relation, WhyOutside};
+use sheaf_model::{Judgement, Match};
 use sheaf_store::Access;
 
-use super::{Went, counted, open, print, print_json};
+use super::{Went, counted, open, print, print_json, why_meltt};
 use crate::args::{Everywhere, OneIncident, Summary, TwoReports};
 use crate::failure::Failure;
+use crate::linking::LinkedBy;
 use crate::view::View;
 
 pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -18,10 +19,14 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
         return Err(Failure::new("one-report-twice", format!("{} is named twice", args.a))
             .hint("name two different reports"));
     }
+    let (model, blocking) = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => (model, blocking),
+        LinkedBy::Meltt(run) => return why_meltt::why(args, everywhere, &view, run, pair),
+    };
     let why = sheaf_link::why(
         &view.known.outlines,
-        &view.model,
-        &view.blocking,
+        model,
+        blocking,
         &view.linkage,
         &view.judgements,
         pair,
@@ -53,21 +58,27 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     if let Some(mean) = why.mean_between_bits {
         text.push_str(&format!(
             "Between the incidents they are in, pairs weigh {mean:+.1} bits on average; {:+.1} joins.\n",
-            view.model.join_bits
+            model.join_bits
         ));
     }
-    for judgement in view.judgements.iter().filter(|it| why.judgements.contains(&it.id)) {
-        text.push_str(&format!(
+    text.push_str(&judged_text(&view, |it| why.judgements.contains(&it.id)));
+    print(&text)?;
+    Ok(Went::Fine)
+}
+
+/// Judgements on one pair, which is not named again.
+pub fn judged_text(view: &View, wanted: impl Fn(&Judgement) -> bool) -> String {
+    let lines = view.judgements.iter().filter(|it| wanted(it)).map(|judgement| {
+        format!(
             "{}: judged {} by {}: {}{}\n",
             judgement.id,
             judgement.verdict.name(),
             judgement.by,
             judgement.because,
             if judgement.withdrawn.is_some() { " (withdrawn)" } else { "" }
-        ));
-    }
-    print(&text)?;
-    Ok(Went::Fine)
+        )
+    });
+    lines.collect()
 }
 
 fn met_words(relation: Relation, meeting: Meeting) -> String {
@@ -142,10 +153,16 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
         ))?;
         return Ok(Went::Fine);
     };
+    let (model, blocking) = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => (model, blocking),
+        LinkedBy::Meltt(run) => {
+            return why_meltt::how(args, everywhere, &pool, &view, run, members);
+        }
+    };
     let how = sheaf_link::how(
         &view.known.outlines,
-        &view.model,
-        &view.blocking,
+        model,
+        blocking,
         &view.linkage,
         &view.judgements,
         members,
@@ -166,7 +183,7 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
             })
             .collect();
         let nearest = how.nearest.as_ref().map(|it| {
-            json!({ "report": id(it.report), "mean_bits": it.mean_bits, "why": outside(&view, it.why) })
+            json!({ "report": id(it.report), "mean_bits": it.mean_bits, "why": outside(&view, model, it.why) })
         });
         print_json(&json!({
             "incident": handle,
@@ -197,26 +214,41 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
             "Nearest outside: {}, {:+.2} bits on average; {}.\n",
             id(nearest.report),
             nearest.mean_bits,
-            outside(&view, nearest.why)
+            outside(&view, model, nearest.why)
         )),
         None => text.push_str("No report outside comes near in time and place.\n"),
     }
-    for part in view.linkage.parts.iter().filter(|it| members.contains(&it.whole)) {
-        text.push_str(&format!(
-            "{} is an episode that may contain {}.\n",
-            id(part.whole),
-            id(part.part)
-        ));
+    text.push_str(&parts_text(&view, members));
+    text.push_str(&named_text(&view, |it| how.judgements.contains(&it.id)));
+    text.push_str(&super::show::history_text(&pool, &args.id)?);
+    print(&text)?;
+    Ok(Went::Fine)
+}
+
+/// The episodes that an incident may be part of, and the incidents that may be part of it.
+pub fn parts_text(view: &View, members: &[u32]) -> String {
+    let mut text = String::new();
+    let incident = view.linkage.incident_of[members[0] as usize];
+    let handle = |incident: u32| {
+        let members = view.linkage.members(incident);
+        view.handle(members).map_or(String::new(), |it| it.to_string())
+    };
+    for part in &view.linkage.parts {
+        let (whole, within) = (handle(part.whole), handle(part.part));
+        if part.whole == incident {
+            text.push_str(&format!("{whole} is an episode that may contain {within}.\n"));
+        }
+        if part.part == incident {
+            text.push_str(&format!("{within} may be part of the episode {whole}.\n"));
+        }
     }
-    for part in view.linkage.parts.iter().filter(|it| members.contains(&it.part)) {
-        text.push_str(&format!(
-            "{} may be part of the episode {}.\n",
-            id(part.part),
-            id(part.whole)
-        ));
-    }
-    for judgement in view.judgements.iter().filter(|it| how.judgements.contains(&it.id)) {
-        text.push_str(&format!(
+    text
+}
+
+/// Judgements with the pair that each is about.
+pub fn named_text(view: &View, wanted: impl Fn(&Judgement) -> bool) -> String {
+    let lines = view.judgements.iter().filter(|it| wanted(it)).map(|judgement| {
+        format!(
             "{}: {} and {} judged {} by {}: {}\n",
             judgement.id,
             judgement.pair.left(),
@@ -224,14 +256,12 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
             judgement.verdict.name(),
             judgement.by,
             judgement.because
-        ));
-    }
-    text.push_str(&super::show::history_text(&pool, &args.id)?);
-    print(&text)?;
-    Ok(Went::Fine)
+        )
+    });
+    lines.collect()
 }
 
-fn outside(view: &View, why: WhyOutside) -> String {
+fn outside(view: &View, model: &Model, why: WhyOutside) -> String {
     let id = |at: u32| view.known.outlines.id(at).to_owned();
     match why {
         WhyOutside::Judged(judgement) => format!("{judgement} says that it is different"),
@@ -239,7 +269,7 @@ fn outside(view: &View, why: WhyOutside) -> String {
             format!("its source gives each incident once, and {} is in already", id(taken_by))
         }
         WhyOutside::TooLittle => {
-            format!("that is below the {:+.1} that joins", view.model.join_bits)
+            format!("that is below the {:+.1} that joins", model.join_bits)
         }
         WhyOutside::Elsewhere { incident } if incident != Linkage::NONE => {
             let handle = view.linkage.members(incident).first().map_or(String::new(), |&at| id(at));

@@ -1,0 +1,79 @@
+//! Pools of an earlier format stay readable, and a writer brings them to the newest.
+
+mod common;
+
+use std::path::Path;
+
+use common::*;
+use sheaf_model::{Incident, IncidentId, ReportId};
+use sheaf_store::{Access, ImportId, Linkage, LinkageHead, Pool, SettledHead, Wanted};
+
+/// Takes from a ledger what format 2 added.
+fn make_format_1(path: &Path) {
+    let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    ledger
+        .execute_batch(
+            "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
+}
+
+fn format(path: &Path) -> i64 {
+    let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    ledger.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+}
+
+fn head() -> LinkageHead {
+    let (settings, model, at) = ("{}".to_owned(), "hand@1".to_owned(), AT.to_owned());
+    LinkageHead { basis: [0; 32], settings, model, at }
+}
+
+fn incident(id: &str) -> Incident {
+    let reports = vec![ReportId::parse(id).unwrap()];
+    Incident { id: IncidentId::of(&reports).unwrap(), reports }
+}
+
+fn incidents(pool: &Pool, linkage: &Linkage) -> Vec<Incident> {
+    let mut all = Vec::new();
+    pool.for_each_incident(linkage, |it| all.push(it)).unwrap();
+    all
+}
+
+#[test]
+fn a_pool_of_format_1_is_read_as_it_is_and_written_in_format_2() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("p.sheaf");
+    let pool = Pool::create_or_open(&path).unwrap();
+    take_in(&pool, about("acme", "list.csv", None, 1), &batch(&[("1", "a", 1), ("2", "b", 2)]));
+    pool.put_linkage(head(), [incident("acme:1"), incident("acme:2")]).unwrap();
+    let profile = "interval@1".to_owned();
+    let settled = SettledHead { basis: [0; 32], profile, at: AT.to_owned() };
+    pool.begin_settled(settled).unwrap().finish().unwrap();
+    drop(pool);
+    assert_eq!(format(&path), 2);
+    make_format_1(&path);
+
+    let reader = Pool::open(&path, Access::Read).unwrap();
+    let linkage = reader.linkage().unwrap().unwrap();
+    assert_eq!(incidents(&reader, &linkage).len(), 2);
+    assert!(reader.settled("interval@1").unwrap().is_some());
+    assert_eq!((reader.index("outlines").unwrap(), current(&reader).len()), (None, 2));
+    assert_eq!(reader.verify().unwrap(), []);
+    let mut n_changed = 0;
+    reader.changes_since(&[], Wanted::ALL, |_, _| n_changed += 1).unwrap();
+    assert_eq!(n_changed, 2);
+    assert_eq!(format(&path), 1, "reading changes nothing");
+
+    let writer = Pool::open(&path, Access::Write).unwrap();
+    assert_eq!(format(&path), 2);
+    let ended = [incident("acme:1").id];
+    let updated = writer.update_linkage(head(), &linkage, [], &ended).unwrap();
+    assert_eq!(updated.n_layers(), 2);
+    writer.put_index("outlines", &[ImportId(1)], b"x").unwrap();
+    // Who opened it before sees the newer format too.
+    let linkage = reader.linkage().unwrap().unwrap();
+    assert_eq!(linkage, updated);
+    assert_eq!(incidents(&reader, &linkage), [incident("acme:2")]);
+    assert!(reader.index("outlines").unwrap().is_some());
+}
