@@ -1,10 +1,10 @@
-//! Links an invented pool and prints how long it took: `cargo run --release -p sheaf-link --example
+//! Links an invented pool, asks how sure that is, and prints how long it took: `cargo run --release -p sheaf-link --example
 //! link_speed [crowd] [REPORTS]`. The pool has 0.3 events a report, 20,000 places of very uneven
 //! size and 2,000 days; `crowd` puts all reports on one point and week instead.
 
 use std::time::Instant;
 
-use sheaf_link::{Blocking, Model, Outlines, SourceFacts, link};
+use sheaf_link::{Blocking, Model, Outlines, Resample, SourceFacts, how_sure, link};
 use sheaf_model::{
     Attackers, Batch, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, SourceKind,
     Toll, Unit, When, Whom,
@@ -186,6 +186,22 @@ fn main() {
     }
     let (precision, recall) = agreement(&truth, &linkage.incident_of);
     println!("pairwise precision {precision:.3}, recall {recall:.3}; {}", peak());
+    let (cpu_before, start) = (cpu_seconds(), Instant::now());
+    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+    let resample = Resample { n_draws: 100, seed: 1 };
+    let sure = how_sure(&outlines, &model, &blocking, &linkage, &[], resample);
+    let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu_before);
+    println!(
+        "how sure, by 100 draws, in {wall:.2} s wall, {cpu:.2} s CPU: {:.0} incidents ({}-{}), {} \
+         components, the largest of {}, {} pairs; {}",
+        sure.n_incidents.mean,
+        sure.n_incidents.low,
+        sure.n_incidents.high,
+        sure.n_components,
+        sure.largest_component,
+        sure.pairs.len(),
+        peak()
+    );
 }
 
 fn source_of(number: usize, n_events: usize) -> SourceFacts {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sheaf_model::{Judgement, JudgementId, Unit, Verdict};
 
-use crate::order::Collapsed;
+use crate::block::Nodes;
 use crate::outline::Outlines;
 
 /// Judgements that cannot all hold.
@@ -123,12 +123,12 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    pub(crate) fn new(ruling: &Ruling, collapsed: &Collapsed<'_>) -> Judged {
+    /// `node_of` has the node of each position, `u32::MAX` for an aggregate.
+    pub(crate) fn new(ruling: &Ruling, nodes: &Nodes<'_>, node_of: &[u32]) -> Judged {
         let mut judged = Judged::default();
-        let nodes = &collapsed.nodes;
         // Sorted by node, which is by id: positions depend on which report came first.
         let by_node = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
-            let node = |position: u32| collapsed.node_of[position as usize];
+            let node = |position: u32| node_of[position as usize];
             let pairs = pairs.iter().map(|&(a, b)| (node(a).min(node(b)), node(a).max(node(b))));
             let mut pairs: Vec<_> = pairs.filter(|&(_, larger)| larger != u32::MAX).collect();
             pairs.sort_unstable();

@@ -26,7 +26,7 @@ impl BestMatches {
     }
 }
 
-/// The group that each lead is attached to: that of its best match, if it has one; where people
+/// The report to whose group each lead is attached: its best match, if it has one; where people
 /// judged, what they said.
 pub(crate) fn attach(
     lens: &Lens<'_>,
@@ -37,11 +37,11 @@ pub(crate) fn attach(
     let mut homes = BTreeMap::new();
     for (node, best) in best.0.iter().enumerate() {
         if let Some(other) = unpacked(best.load(Ordering::Relaxed)) {
-            homes.insert(node as u32, group_of[other as usize]);
+            homes.insert(node as u32, other);
         }
     }
     for (&lead, others) in &judged.lead_same {
-        homes.insert(lead, group_of[others[0] as usize]);
+        homes.insert(lead, others[0]);
     }
     // In order of id; of two leads that do not belong together the first chooses first.
     for (&lead, others) in &judged.lead_different {
@@ -52,7 +52,7 @@ pub(crate) fn attach(
                 if !lens.nodes.outline(other).is_lead() {
                     Some(group_of[other as usize])
                 } else if settled(other) {
-                    homes.get(&other).copied()
+                    homes.get(&other).map(|&home| group_of[home as usize])
                 } else {
                     None
                 }
@@ -65,7 +65,7 @@ pub(crate) fn attach(
     homes
 }
 
-/// The group of a lead's best match outside the barred groups, by looking at all nodes: only leads
+/// A lead's best match outside the barred groups, by looking at all nodes: only leads
 /// that people judged come here.
 fn best_home(lens: &Lens<'_>, lead: u32, barred: &[u32], group_of: &[u32]) -> Option<u32> {
     let nodes = lens.nodes;
@@ -87,7 +87,7 @@ fn best_home(lens: &Lens<'_>, lead: u32, barred: &[u32], group_of: &[u32]) -> Op
             best = best.max(packed(excess, node));
         }
     }
-    unpacked(best).map(|node| group_of[node as usize])
+    unpacked(best)
 }
 
 /// A match of a lead as one number, so that the best of many threads is a maximum: the weight

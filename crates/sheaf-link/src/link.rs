@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sheaf_model::{Judgement, JudgementId};
 
 use crate::block::crowd::{Capped, Crowd};
-use crate::block::{Blocking, Nodes, Relation, for_each_pair, meet};
+use crate::block::{Blocking, Nodes, pairs_within};
 use crate::cluster::{Component, Scale, Union, cluster, exclusive};
 use crate::judge::{Conflict, Judged, Ruling, rule};
 use crate::leads::{BestMatches, attach};
@@ -59,6 +59,8 @@ pub(crate) struct Seen {
     pub(crate) positions: Vec<u32>,
     /// Position → node; `u32::MAX` for an aggregate.
     pub(crate) node_of: Vec<u32>,
+    /// Attached leads, each with the node, not a lead, to whose incident it goes.
+    pub(crate) homes: BTreeMap<u32, u32>,
     pub(crate) evidence: Evidence,
 }
 
@@ -151,13 +153,13 @@ pub fn link(
     let (evidence, looked) = look(&collapsed.nodes, &crowd, model);
     let lens = Lens { nodes: &collapsed.nodes, model, evidence: &evidence };
     let pairs = look_again(&lens, looked);
-    let judged = Judged::new(&ruling, &collapsed);
+    let judged = Judged::new(&ruling, &collapsed.nodes, &collapsed.node_of);
     let group_of = group(&collapsed, &lens, &pairs.links, &judged);
     let homes = attach(&lens, &pairs.best, &judged, &group_of);
     let mut linkage =
         number(outlines, &order, &collapsed, &group_of, &homes, pairs, ruling, crowd.capped());
     let Collapsed { nodes, node_of, .. } = collapsed;
-    linkage.seen = Seen { positions: nodes.positions, node_of, evidence };
+    linkage.seen = Seen { positions: nodes.positions, node_of, homes, evidence };
     linkage
 }
 
@@ -196,10 +198,6 @@ fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
         .collect();
     Pairs { links, best, parts, n_pairs: looked.n_pairs }
 }
-
-/// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
-/// asked again which pairs are worth it.
-const SMALL: usize = 1_000;
 
 /// For each node the smallest node of its group.
 fn group(
@@ -247,35 +245,9 @@ fn group_one(
     let positions = members.iter().map(|&(_, node)| all.positions[node as usize]).collect();
     let nodes = Nodes { outlines: all.outlines, blocking: all.blocking, positions };
     let global = |member: u32| members[member as usize].1;
-    let excess = |a: u32, b: u32| scale.excess(lens.weight(global(a), global(b)));
-    let mut excesses = Vec::new();
-    if members.len() <= SMALL {
-        // In order of first day, those that can meet a report follow it closely.
-        let mut by_day: Vec<u32> = (0..members.len() as u32).collect();
-        by_day.sort_unstable_by_key(|&node| (nodes.outline(node).first, node));
-        for (at, &a) in by_day.iter().enumerate() {
-            let latest = nodes.outline(a).last.saturating_add(all.blocking.gap_days);
-            let followers = by_day[at + 1..].iter().copied();
-            for b in followers.take_while(|&b| nodes.outline(b).first <= latest) {
-                let met = meet(all.outlines, &all.blocking, nodes.outline(a), nodes.outline(b));
-                if let Ok((Relation::Same, _)) = met {
-                    excesses.push((a.min(b), a.max(b), excess(a, b)));
-                }
-            }
-        }
-        excesses.retain(|&(.., excess)| excess > 0);
-    } else {
-        let crowd = Crowd::new(&nodes);
-        let found = for_each_pair(&nodes, &crowd, Vec::new, |found, a, b, relation| {
-            if relation == Relation::Same {
-                let excess = excess(a, b);
-                if excess > 0 {
-                    found.push((a, b, excess));
-                }
-            }
-        });
-        excesses.extend(found.into_iter().flatten());
-    }
+    let excesses = pairs_within(&nodes, |a, b| {
+        Some(scale.excess(lens.weight(global(a), global(b)))).filter(|&excess| excess > 0)
+    });
     let local = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
         let at = |node: u32| members.binary_search_by_key(&node, |&(_, member)| member).ok();
         let pairs = pairs.iter().filter_map(|&(a, b)| Some((at(a)? as u32, at(b)? as u32)));
@@ -321,7 +293,7 @@ fn number(
         if outlines.get(position).is_lead() {
             let Some(&home) = homes.get(&node) else { continue };
             attached_leads.push(position);
-            group = home;
+            group = group_of[home as usize];
         }
         let number = &mut number_of[group as usize];
         if *number == Linkage::NONE {

@@ -29,8 +29,8 @@ pub struct Model {
     pub floor_bits: f64,
     /// What a pair says in favour at most.
     pub ceiling_bits: f64,
-    /// By how much the weights of a whole group are multiplied when partitions are drawn, since its
-    /// pairs are not independent; above 0, at most 1.
+    /// By how much the pairs of a group count, beyond the one fewer than it has reports, when it is
+    /// asked how sure a linking is: they are not independent of those. From 0 to 1.
     pub temper: f64,
     /// What a sum of bits is worth.
     pub calibration: Calibration,
@@ -234,10 +234,10 @@ impl Model {
                 ceiling: ceiling_bits.to_string(),
             });
         }
-        if first_scale <= 0.0 || temper <= 0.0 || temper > 1.0 {
+        if first_scale <= 0.0 || !(0.0..=1.0).contains(&temper) {
             return Err(ModelError::Senseless {
                 what: format!("first scale {first_scale} and temper {temper} steer nothing"),
-                hint: "the first scale is above 0, the temper above 0 and at most 1",
+                hint: "the first scale is above 0, the temper from 0 to 1",
             });
         }
         let calibration = Calibration::new(knots).ok_or_else(|| ModelError::Senseless {
@@ -403,9 +403,9 @@ mod tests {
         let message = Model::parse(&wrong.to_text()).unwrap_err().to_string();
         assert!(message.contains("must stand in this order"), "{message}");
         let mut wrong = Model::shipped();
-        wrong.temper = 0.0;
+        wrong.temper = -0.5;
         let message = Model::parse(&wrong.to_text()).unwrap_err().to_string();
-        assert!(message.contains("temper 0"), "{message}");
+        assert!(message.contains("temper -0.5"), "{message}");
         let falling = format!("{}\n[calibration]\n\"50\" = -50\n", Model::SHIPPED);
         let message = Model::parse(&falling).unwrap_err().to_string();
         assert!(message.contains("falls where"), "{message}");

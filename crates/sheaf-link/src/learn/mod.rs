@@ -7,6 +7,8 @@
 //!    is weighed by what the others taught), and the second pass on it.
 //! 4. The joining weight: the one that gives the best pairwise F1 on stretches weighed by the
 //!    others; the calibration, from the same.
+//! 5. The temper: the one with which the probabilities of pairs, when all their neighbours have
+//!    their say, fit the same stretches best ([`temper`]).
 //!
 //! Nothing of this looks at reports that are not given to it, so a caller that holds some back can
 //! measure on them. The same reports give the same model, whatever their order.
@@ -14,6 +16,7 @@
 mod logistic;
 mod pool;
 mod rising;
+mod temper;
 mod unlabelled;
 
 use std::f64::consts::LN_2;
@@ -62,6 +65,9 @@ pub struct Learned {
     /// Pairwise F1 on stretches weighed by what the others taught, at the joining weight chosen on
     /// them: a little flattering.
     pub inner_f1: f64,
+    /// The mean log-loss of the posterior probabilities of pairs on the same stretches, in bits a
+    /// pair of doubtful components, at the temper chosen on them; 0 if there were none.
+    pub inner_log_loss: f64,
 }
 
 /// How strongly weights are held to those one starts from.
@@ -133,9 +139,10 @@ pub fn learn(
     let inner_f1;
     (model.join_bits, inner_f1) = best_join(&parts, &weights, &model);
     model.calibration = calibrate(&parts, &weights);
-
+    let inner_log_loss;
+    (model.temper, inner_log_loss) = temper::best_temper(&parts, &weights, &model);
     let n_reports = whole.iter().map(|it| it.n_reports() as u64).sum();
-    Ok(Learned { model: rounded(&model), n_reports, n_pairs, n_same, inner_f1 })
+    Ok(Learned { model: rounded(&model), n_reports, n_pairs, n_same, inner_f1, inner_log_loss })
 }
 
 fn everything(labelled: &Labelled<'_>) -> Vec<u32> {
