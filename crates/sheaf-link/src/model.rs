@@ -32,6 +32,12 @@ pub struct Model {
     /// By how much the pairs of a group count, beyond the one fewer than it has reports, when it is
     /// asked how sure a linking is: they are not independent of those. From 0 to 1.
     pub temper: f64,
+    /// What is added to every pair that met when partitions are drawn, in bits, so that as many
+    /// incidents come out as there were where the model was learnt.
+    pub lean_bits: f64,
+    /// By what share the number of incidents in doubt was off, one standard deviation, from one
+    /// stretch of the training reports to the next: what the model does not know of itself.
+    pub spread: f64,
     /// What a sum of bits is worth.
     pub calibration: Calibration,
     // Invariant: finite; 0 beyond a comparison's last level.
@@ -101,8 +107,8 @@ pub enum ModelError {
     },
 }
 
-const STEERING: [&str; 7] =
-    ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper"];
+const STEERING: [&str; 9] =
+    ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper", "lean", "spread"];
 
 const ABOUT: &str = "about";
 const CALIBRATION: &str = "calibration";
@@ -225,6 +231,8 @@ impl Model {
             floor_bits,
             ceiling_bits,
             temper,
+            lean_bits,
+            spread,
         ] = numbers;
         let in_order = floor_bits < join_bits && join_bits <= ceiling_bits;
         if !in_order || floor_bits < -1000.0 || ceiling_bits > 1000.0 {
@@ -232,6 +240,12 @@ impl Model {
                 floor: floor_bits.to_string(),
                 join: join_bits.to_string(),
                 ceiling: ceiling_bits.to_string(),
+            });
+        }
+        if spread < 0.0 {
+            return Err(ModelError::Senseless {
+                what: format!("the spread {spread} is below 0"),
+                hint: "it is a standard deviation, as a share",
             });
         }
         if first_scale <= 0.0 || !(0.0..=1.0).contains(&temper) {
@@ -253,6 +267,8 @@ impl Model {
             floor_bits,
             ceiling_bits,
             temper,
+            lean_bits,
+            spread,
             calibration,
             bits,
         })
@@ -269,6 +285,8 @@ impl Model {
             self.floor_bits,
             self.ceiling_bits,
             self.temper,
+            self.lean_bits,
+            self.spread,
         ];
         for (name, number) in STEERING.iter().zip(numbers) {
             text.push_str(&format!("\"{name}\" = {number}\n"));

@@ -133,7 +133,7 @@ impl<'a> Doubtful<'a> {
         let nodes = Nodes { outlines, blocking: self.nodes.blocking, positions };
         let node = |member: u32| members[member as usize];
         let weights = pairs_within(&nodes, |a, b| {
-            Some(worth_bits(lens.weight(node(a), node(b)), self.model))
+            Some(worth_bits(lens.weight(node(a), node(b)), self.model) + self.model.lean_bits)
         });
         let of = |judged: &[(u32, (u32, u32))]| -> Vec<(u32, u32)> {
             let from = judged.partition_point(|&(at, _)| at < number as u32);

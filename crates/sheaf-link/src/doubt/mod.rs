@@ -111,11 +111,23 @@ pub fn how_sure(
         same
     });
     let mut n_incidents = total(&counts);
+    widen(&mut n_incidents, model.spread);
     let n_alone = doubtful.n_alone();
     n_incidents.mean += n_alone as f64;
     n_incidents.low += n_alone;
     n_incidents.high += n_alone;
     Sureness { n_incidents, pairs, n_components: counts.len() as u64, largest_component }
+}
+
+/// Widens an interval by what the model does not know of itself, as if independent of what it does.
+fn widen(total: &mut Total, spread: f64) {
+    let own = 1.96 * spread * total.mean;
+    let wider = |end: u64| ((total.mean - end as f64).powi(2) + own.powi(2)).sqrt();
+    let (low, high) = (total.mean - wider(total.low), total.mean + wider(total.high));
+    if spread > 0.0 {
+        total.low = low.floor().max(0.0) as u64;
+        total.high = high.ceil() as u64;
+    }
 }
 
 impl Sureness {

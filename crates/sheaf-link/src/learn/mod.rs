@@ -68,6 +68,8 @@ pub struct Learned {
     /// The mean log-loss of the posterior probabilities of pairs on the same stretches, in bits a
     /// pair of doubtful components, at the temper chosen on them; 0 if there were none.
     pub inner_log_loss: f64,
+    /// Incidents expected ÷ incidents there − 1, on the same.
+    pub inner_count_error: f64,
 }
 
 /// How strongly weights are held to those one starts from.
@@ -139,10 +141,19 @@ pub fn learn(
     let inner_f1;
     (model.join_bits, inner_f1) = best_join(&parts, &weights, &model);
     model.calibration = calibrate(&parts, &weights);
-    let inner_log_loss;
-    (model.temper, inner_log_loss) = temper::best_temper(&parts, &weights, &model);
+    let drawing = temper::best_drawing(&parts, &weights, &model);
+    (model.temper, model.lean_bits) = (drawing.temper, drawing.lean_bits);
+    model.spread = drawing.spread;
     let n_reports = whole.iter().map(|it| it.n_reports() as u64).sum();
-    Ok(Learned { model: rounded(&model), n_reports, n_pairs, n_same, inner_f1, inner_log_loss })
+    Ok(Learned {
+        model: rounded(&model),
+        n_reports,
+        n_pairs,
+        n_same,
+        inner_f1,
+        inner_log_loss: drawing.loss_bits,
+        inner_count_error: drawing.count_error,
+    })
 }
 
 fn everything(labelled: &Labelled<'_>) -> Vec<u32> {
@@ -411,6 +422,7 @@ fn rounded(model: &Model) -> Model {
     }
     rounded.prior_bits = digits(model.prior_bits);
     rounded.first_prior_bits = digits(model.first_prior_bits);
+    rounded.spread = (model.spread * 1000.0).round() / 1000.0;
     rounded.first_scale = (model.first_scale * 10_000.0).round() / 10_000.0;
     let knots = model.calibration.knots().iter().map(|&(at, worth)| (digits(at), digits(worth)));
     rounded.calibration = Calibration::new(knots.collect()).unwrap_or(model.calibration.clone());

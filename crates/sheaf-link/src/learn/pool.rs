@@ -83,7 +83,7 @@ impl TrainingPool {
     }
 
     /// The event of a node.
-    fn event(&self, node: u32) -> Option<u32> {
+    pub(super) fn event(&self, node: u32) -> Option<u32> {
         self.event_of[self.positions[node as usize] as usize]
     }
 
