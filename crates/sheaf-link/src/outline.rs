@@ -390,6 +390,15 @@ impl Outlines {
         (0..self.len() as u32).find(|&position| self.id(position) == id)
     }
 
+    /// Whether the report at a position says where it was: a point for linking, or a place name.
+    ///
+    /// # Panics
+    /// If `position` is not below [`Outlines::len`].
+    pub fn says_where(&self, position: u32) -> bool {
+        let outline = self.get(position);
+        outline.has_usable_point() || !self.tags_in(outline, Sense::Place).is_empty()
+    }
+
     /// About how many bytes are held, spare room included.
     pub fn n_bytes(&self) -> usize {
         self.ids.capacity()

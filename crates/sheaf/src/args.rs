@@ -64,7 +64,8 @@ Examples:
 Examples:
   sheaf incidents attacks.sheaf --since 2014-05-01 --until 2014-05-31
   sheaf incidents attacks.sheaf --within 43.8,87.6,50 --format json
-  sheaf incidents attacks.sheaf --as-known-on 2014-05-23")]
+  sheaf incidents attacks.sheaf --as-known-on 2014-05-23
+  sheaf incidents attacks.sheaf --draws 100 --format csv > draws.csv")]
     Incidents(Listing),
     /// Show one incident with every claim, or any report's incident
     Show(OneIncident),
@@ -227,6 +228,12 @@ pub struct Listing {
     pub which: Which,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Draw N linkages by their probabilities instead, of the whole pool: draw, report, incident
+    #[arg(long, value_name = "N", conflicts_with_all = ["since", "until", "within", "country", "kind", "told_by"])]
+    pub draws: Option<u32>,
+    /// What settles the chance of --draws: the same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "draws")]
+    pub seed: u64,
     /// Where to write (default: standard output)
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,

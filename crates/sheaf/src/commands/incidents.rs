@@ -18,6 +18,9 @@ use crate::output::{self, Audience, Looks, Losses};
 use crate::{filter, suggest};
 
 pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
+    if let Some(n) = args.draws {
+        return super::draws::draw(args, n, everywhere);
+    }
     let pool = open(&args.pool, Access::Read)?;
     let format = if everywhere.json { Format::Json } else { args.format };
     let asked = Asked { which: &args.which, format, audience: Audience::Ourselves };

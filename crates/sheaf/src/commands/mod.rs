@@ -3,6 +3,7 @@
 
 mod completions;
 mod diff;
+mod draws;
 pub mod incidents;
 mod judge;
 mod learn;

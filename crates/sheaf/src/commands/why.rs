@@ -34,6 +34,7 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     if args.format == Summary::Json || everywhere.json {
         let mut object = match_json(&why.compared);
         object["reports"] = json!([args.a, args.b]);
+        object["probability"] = json!(model.calibration.probability(why.compared.weight()));
         object["together"] = json!(why.together);
         object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
         object["mean_between_bits"] = json!(why.mean_between_bits);
@@ -44,6 +45,10 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     }
     let mut text = format!("{} and {}\n", args.a, args.b);
     text.push_str(&match_text(&why.compared));
+    text.push_str(&format!(
+        "Of pairs with such a sum about {:.0} % are about the same incident.\n",
+        100.0 * model.calibration.probability(why.compared.weight())
+    ));
     text.push_str(match why.together {
         true => "They are in one incident.\n",
         false => "They are not in one incident.\n",
