@@ -110,6 +110,9 @@ pub enum ModelError {
 const STEERING: [&str; 9] =
     ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper", "lean", "spread"];
 
+/// One pair in five that meet.
+const REGISTERS_PRIOR_BITS: f64 = -2.0;
+
 const ABOUT: &str = "about";
 const CALIBRATION: &str = "calibration";
 
@@ -134,6 +137,15 @@ impl Model {
     /// What one would think before any labels are seen: where learning starts.
     pub fn prior() -> Model {
         Model::parse(Model::PRIOR).expect("the prior is read in a test")
+    }
+
+    /// The prior for curated registers of which there is too little to estimate anything: each lists
+    /// an incident once, and of the pairs that meet more are of one incident than among news.
+    pub fn for_registers() -> Model {
+        let mut model = Model::prior();
+        model.prior_bits = REGISTERS_PRIOR_BITS;
+        model.first_prior_bits = REGISTERS_PRIOR_BITS;
+        model
     }
 
     /// The text of the prior.

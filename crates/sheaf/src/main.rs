@@ -11,6 +11,7 @@ mod meltt;
 mod output;
 mod pipeline;
 mod progress;
+mod quick;
 mod said;
 mod suggest;
 mod view;

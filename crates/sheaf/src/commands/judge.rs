@@ -40,7 +40,7 @@ pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
 
 /// Says what was kept, and what it did to the incidents.
 fn report(pool: &Pool, judgement: &Judgement, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let relinked = view::refresh(pool, &now(), everywhere.quiet)?;
+    let relinked = view::brought_up(pool, &now(), everywhere.quiet)?;
     if everywhere.json {
         print_json(&json!({
             "judgement": as_json(judgement),

@@ -34,7 +34,8 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     if args.format == Summary::Json || everywhere.json {
         let mut object = match_json(&why.compared);
         object["reports"] = json!([args.a, args.b]);
-        object["probability"] = json!(model.calibration.probability(why.compared.weight()));
+        object["calibrated_probability"] =
+            json!(model.calibration.probability(why.compared.weight()));
         object["together"] = json!(why.together);
         object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
         object["mean_between_bits"] = json!(why.mean_between_bits);
@@ -110,7 +111,9 @@ fn match_text(compared: &Match) -> String {
     for reason in &compared.reasons {
         text.push_str(&format!(
             "    {:<width$}  {:>+6.2}  {}\n",
-            reason.comparison, reason.bits, reason.found
+            reason.comparison,
+            reason.bits + 0.0,
+            reason.found
         ));
     }
     text.push_str(&format!(
