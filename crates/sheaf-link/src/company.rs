@@ -55,7 +55,7 @@ impl Company {
         let mut next = starts.clone();
         pairs.par_sort_unstable_by_key(|&(a, b, _)| (a, b));
         for &(a, b, bits) in &pairs {
-            let probability = 1.0 / (1.0 + (-bits).exp2());
+            let probability = probability(bits);
             for (here, there) in [(a, b), (b, a)] {
                 let at = &mut next[here as usize];
                 partners[*at as usize] = (there, probability);
@@ -70,11 +70,22 @@ impl Company {
             let range = company.starts[node] as usize..company.starts[node + 1] as usize;
             company.partners[range].sort_unstable_by_key(|&(partner, _)| partner);
         }
-        company.sums = (0..n as u32)
-            .map(|node| company.partners(node).iter().map(|&(_, p)| f64::from(p)).sum())
-            .collect();
+        company.sums = (0..n as u32).map(|node| company.sum(node)).collect();
         company.documents = (0..n as u32).map(|node| nodes.outline(node).document).collect();
         company
+    }
+
+    /// From each node's partners in order of node. Nodes that are only partners of others may be
+    /// left with none; then nothing may be asked about them.
+    pub(crate) fn known(nodes: &Nodes<'_>, starts: Vec<u64>, partners: Vec<(u32, f32)>) -> Company {
+        let documents = (0..nodes.len() as u32).map(|node| nodes.outline(node).document).collect();
+        let mut company = Company { starts, partners, sums: Vec::new(), documents };
+        company.sums = (0..nodes.len() as u32).map(|node| company.sum(node)).collect();
+        company
+    }
+
+    fn sum(&self, node: u32) -> f64 {
+        self.partners(node).iter().map(|&(_, p)| f64::from(p)).sum()
     }
 
     pub(crate) fn partners(&self, node: u32) -> &[(u32, f32)] {
@@ -125,6 +136,11 @@ impl Company {
         };
         Some(digit(rival(a, b, of_b).max(rival(b, a, of_a)), &RIVALS))
     }
+}
+
+/// The first pass's probability from its bits.
+pub(crate) fn probability(bits: f32) -> f32 {
+    1.0 / (1.0 + (-bits).exp2())
 }
 
 fn digit(value: f64, cuts: &[f64]) -> u8 {

@@ -30,6 +30,7 @@ mod company;
 mod compare;
 mod explain;
 mod fold;
+mod index;
 #[cfg(test)]
 mod invariants;
 mod judge;
@@ -42,6 +43,7 @@ mod model;
 mod names;
 mod order;
 mod outline;
+mod pack;
 mod parts;
 mod posterior;
 pub mod score;
@@ -56,6 +58,7 @@ pub use explain::{
     How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, weights_of, why,
 };
 pub use fold::fold;
+pub use index::{FellBack, Index, Relinked};
 pub use judge::Conflict;
 pub use link::{Linkage, link};
 pub use model::{Model, ModelError};
