@@ -10,6 +10,7 @@ use sheaf_model::{Judgement, JudgementId};
 use crate::block::crowd::{Capped, Crowd, Crowded};
 use crate::block::{Blocking, Nodes, Relation, for_each_pair, meet};
 use crate::cluster::{Component, Scale, Union, cluster, exclusive};
+use crate::company::Spread;
 use crate::judge::{Conflict, Judged, Ruling, rule};
 use crate::leads::{BestMatches, attach};
 use crate::lens::{Evidence, Lens, Looked, look};
@@ -199,7 +200,10 @@ pub(crate) fn group(
     by_root.par_sort_unstable();
     let components: Vec<&[(u32, u32)]> = by_root.chunk_by(|a, b| a.0 == b.0).collect();
     let grouped: Vec<Vec<(u32, u32)>> = (components.par_iter())
-        .map(|members| group_one(collapsed, lens, members, judged))
+        .map_init(
+            || Spread::new(&lens.evidence.company),
+            |spread, members| group_one(collapsed, lens, spread, members, judged),
+        )
         .collect();
     for (node, smallest) in grouped.into_iter().flatten() {
         group_of[node as usize] = smallest;
@@ -211,6 +215,7 @@ pub(crate) fn group(
 fn group_one(
     collapsed: &Collapsed<'_>,
     lens: &Lens<'_>,
+    spread: &mut Spread,
     members: &[(u32, u32)],
     judged: &Judged,
 ) -> Vec<(u32, u32)> {
@@ -219,19 +224,20 @@ fn group_one(
     let positions = members.iter().map(|&(_, node)| all.positions[node as usize]).collect();
     let nodes = Nodes { outlines: all.outlines, blocking: all.blocking, positions };
     let global = |member: u32| members[member as usize].1;
-    let excess = |a: u32, b: u32| scale.excess(lens.weight(global(a), global(b)));
     let mut excesses = Vec::new();
     if members.len() <= SMALL {
         // In order of first day, those that can meet a report follow it closely.
         let mut by_day: Vec<u32> = (0..members.len() as u32).collect();
         by_day.sort_unstable_by_key(|&node| (nodes.outline(node).first, node));
         for (at, &a) in by_day.iter().enumerate() {
+            spread.turn_to(&lens.evidence.company, global(a));
             let latest = nodes.outline(a).last.saturating_add(all.blocking.gap_days);
             let followers = by_day[at + 1..].iter().copied();
             for b in followers.take_while(|&b| nodes.outline(b).first <= latest) {
                 let met = meet(all.outlines, &all.blocking, nodes.outline(a), nodes.outline(b));
                 if let Ok((Relation::Same, _)) = met {
-                    excesses.push((a.min(b), a.max(b), excess(a, b)));
+                    let bits = lens.weight_beside(spread, global(a), global(b));
+                    excesses.push((a.min(b), a.max(b), scale.excess(bits)));
                 }
             }
         }
@@ -240,7 +246,7 @@ fn group_one(
         let crowd = Crowd::new(&nodes);
         let found = for_each_pair(&nodes, &crowd, Vec::new, |found, a, b, relation| {
             if relation == Relation::Same {
-                let excess = excess(a, b);
+                let excess = scale.excess(lens.weight(global(a), global(b)));
                 if excess > 0 {
                     found.push((a, b, excess));
                 }

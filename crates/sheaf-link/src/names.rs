@@ -70,10 +70,14 @@ impl Tag {
         Tag(((sense as u32) << Tag::NAME_BITS) | name)
     }
 
-    /// From [`Tag::number`], if its sense is one.
-    pub(crate) fn numbered(number: u32) -> Option<Tag> {
-        let tag = Tag(number);
-        (tag.sense() < N_SENSES).then_some(tag)
+    /// From [`Tag::number`]; see [`Tag::is_sound`].
+    pub(crate) fn numbered(number: u32) -> Tag {
+        Tag(number)
+    }
+
+    /// Whether its sense is one.
+    pub(crate) fn is_sound(self) -> bool {
+        self.sense() < N_SENSES
     }
 
     /// The number of its sense.

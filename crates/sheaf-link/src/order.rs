@@ -51,11 +51,8 @@ pub(crate) fn collapse<'a>(
     order: &[u32],
     judged: &[u32],
 ) -> Collapsed<'a> {
-    let hashes: Vec<u64> = (order.par_iter())
-        .map(|&position| {
-            copy_hash(outlines, position)
-        })
-        .collect();
+    let hashes: Vec<u64> =
+        (order.par_iter()).map(|&position| copy_hash(outlines, position)).collect();
     let mut positions: Vec<u32> = Vec::with_capacity(order.len());
     let mut sizes: Vec<u32> = Vec::with_capacity(order.len());
     let mut node_of = vec![u32::MAX; outlines.len()];

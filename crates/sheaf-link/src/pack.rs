@@ -128,7 +128,7 @@ impl<'a> Unpacker<'a> {
 }
 
 /// A hash of hashes, so that many threads can work on it.
-fn hash(bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let mut hashes = Vec::new();
     bytes.par_chunks(1 << 20).map(xxh3_64).collect_into_vec(&mut hashes);
     let parts: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();

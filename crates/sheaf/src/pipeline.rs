@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use sheaf_link::{Blocking, Linkage, Outlines, SourceFacts, Model};
+use sheaf_link::{Blocking, Linkage, Model, Outlines, SourceFacts};
 use sheaf_model::{
     Day, Field, Judgement, Licence, ReportId, ReportView, SettledIncident, Source, SourceKind,
     SourceName,

@@ -86,9 +86,8 @@ impl Crowd {
         by_content.par_sort_unstable_by_key(|&node| {
             (area(node), by_what_it_says(nodes.outline(node)), node)
         });
-        by_day.par_sort_unstable_by_key(|&node| {
-            (area(node), by_its_day(nodes.outline(node)), node)
-        });
+        by_day
+            .par_sort_unstable_by_key(|&node| (area(node), by_its_day(nodes.outline(node)), node));
         let places = by_content.iter().zip(0u32..).map(|(&node, at)| (node, at)).collect();
         let day_places = by_day.iter().zip(0u32..).map(|(&node, at)| (node, at)).collect();
         let window = nodes.blocking.window as usize;
@@ -120,8 +119,7 @@ impl Crowd {
     /// The nodes that a node of an area is compared with because they are its neighbours in one of
     /// the orders, each once. They may lie too far apart to meet.
     pub(crate) fn beside(&self, node: u32, mut found: impl FnMut(u32)) {
-        for (order, places) in
-            [(&self.by_content, &self.places), (&self.by_day, &self.day_places)]
+        for (order, places) in [(&self.by_content, &self.places), (&self.by_day, &self.day_places)]
         {
             let Some(&at) = places.get(&node) else { return };
             let second = std::ptr::eq(order, &self.by_day);
@@ -292,8 +290,7 @@ fn hot(nodes: &Nodes<'_>, crowded: &BTreeMap<(u64, i32), u32>) -> Vec<bool> {
                 return false;
             }
             let place = place_of(nodes.outlines, &nodes.blocking, outline);
-            let mut around =
-                outline.first.saturating_sub(gap)..=outline.first.saturating_add(gap);
+            let mut around = outline.first.saturating_sub(gap)..=outline.first.saturating_add(gap);
             places.contains_key(&place) && around.any(|day| crowded.contains_key(&(place, day)))
         })
         .collect()

@@ -25,7 +25,8 @@ pub(super) fn weighs_alike(model: &Model, was: Near, is: Near) -> bool {
             (was.min(is)..=was.max(is)).all(|level| bits(level) == bits(was))
         })
     };
-    let (crowd, rate) = ((octave(was.crowd), octave(is.crowd)), (octave(was.rate), octave(is.rate)));
+    let (crowd, rate) =
+        ((octave(was.crowd), octave(is.crowd)), (octave(was.rate), octave(is.rate)));
     alike(&COMPANY_FEWER, crowd.0, crowd.1)
         && alike(&COMPANY_MORE, crowd.0, crowd.1)
         && alike(&RATE_LESS, rate.0, rate.1)

@@ -13,13 +13,21 @@ use crate::surroundings::Near;
 /// "sheafix" and the version of the format.
 const MAGIC: u64 = u64::from_le_bytes(*b"sheafix\x01");
 
+/// Where more than one report in so many is gone, positions are given anew.
+const MOST_GONE: usize = 8;
+
 impl Index {
-    /// The index as bytes, about 250 of them for each report.
+    /// The index as bytes, about 260 of them for each report. Where many reports are gone, the
+    /// others move up: positions hold only until an index is written.
     ///
     /// # Panics
     /// If changes wait for [`Index::relink`].
     pub fn to_bytes(&self) -> Vec<u8> {
         assert!(self.pending.is_empty(), "an index is written after relinking");
+        let n_gone = self.outlines.len() - self.order.len();
+        if n_gone * MOST_GONE > self.outlines.len() {
+            return self.compacted().to_bytes();
+        }
         let mut into = Packer::default();
         into.number(MAGIC);
         into.number(self.made_by);
@@ -45,6 +53,53 @@ impl Index {
         into.finish()
     }
 
+    /// The same without the reports that are gone.
+    fn compacted(&self) -> Index {
+        let mut kept = self.order.clone();
+        kept.sort_unstable();
+        let mut moved = vec![NONE; self.outlines.len()];
+        for (&position, to) in kept.iter().zip(0..) {
+            moved[position as usize] = to;
+        }
+        let to = |position: u32| if position == NONE { NONE } else { moved[position as usize] };
+        let all = |positions: &[u32]| -> Vec<u32> { positions.iter().map(|&it| to(it)).collect() };
+        let pairs = |pairs: &[(u32, u32)]| {
+            let mut pairs: Vec<_> = pairs.iter().map(|&(a, b)| (to(a), to(b))).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        let lists = |lists: &Lists| {
+            let mut fewer = Lists::default();
+            fewer.resize(kept.len());
+            for (&position, at) in kept.iter().zip(0..) {
+                let list = lists.of(position).iter().map(|&(other, p)| (to(other), p));
+                fewer.put(at, &list.collect::<Vec<Entry>>());
+            }
+            fewer
+        };
+        let at = |numbers: &[u32]| -> Vec<u32> {
+            kept.iter().map(|&position| to(numbers[position as usize])).collect()
+        };
+        let mut judged = all(&self.judged);
+        judged.sort_unstable();
+        Index {
+            outlines: self.outlines.only(&kept),
+            order: all(&self.order),
+            heads: at(&self.heads),
+            copies: kept.iter().map(|&position| self.copies[position as usize]).collect(),
+            near: kept.iter().map(|&position| self.near[position as usize]).collect(),
+            company: lists(&self.company),
+            leads: lists(&self.leads),
+            home: at(&self.home),
+            crowded: self.crowded.clone(),
+            judged,
+            same: pairs(&self.same),
+            different: pairs(&self.different),
+            made_by: self.made_by,
+            pending: Pending::default(),
+        }
+    }
+
     /// An index from its bytes; `None` if they are not one, are damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Option<Index> {
         let mut from = Unpacker::new(bytes)?;
@@ -56,8 +111,7 @@ impl Index {
         let order: Vec<u32> = from.array()?;
         let (heads, copies) = (from.array()?, from.array()?);
         let near: Vec<(u16, (u16, u16))> = from.array()?;
-        let near =
-            near.into_iter().map(|(crowd, (rate, siblings))| Near { crowd, rate, siblings });
+        let near = near.into_iter().map(|(crowd, (rate, siblings))| Near { crowd, rate, siblings });
         let near: Vec<Near> = near.collect();
         let (company, leads) = (Lists::unpack(&mut from)?, Lists::unpack(&mut from)?);
         let home = from.array()?;

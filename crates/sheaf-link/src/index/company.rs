@@ -3,14 +3,14 @@
 
 use rayon::prelude::*;
 
+use super::Index;
 use super::lists::{Entry, is_link, linked};
 use super::lookup::Met;
 use super::nodes::Turn;
 use super::part::Part;
-use super::Index;
 use crate::block::{Blocking, Relation};
 use crate::cluster::Scale;
-use crate::company::{LEAST_BITS, probability};
+use crate::company::{LEAST_BITS, Spread, probability};
 use crate::compare::{Both, first_weight};
 use crate::lens::Lens;
 use crate::model::Model;
@@ -57,8 +57,8 @@ pub(super) fn renew(
     let written: Vec<(u32, Vec<Entry>)> = (holders.par_iter())
         .filter_map(|&position| {
             let was = company.of(position);
-            let kept = if is_weighed[position as usize] { &[] } else { was };
-            let list = merged(kept, &leaving, new_ones(&partners, position), &turn.rank);
+            let new = new_ones(&partners, position);
+            let list = merged(turn, was, &leaving, is_weighed[position as usize], new);
             let same = was.len() == list.len()
                 && was.iter().zip(&list).all(|(a, b)| a.0 == b.0 && a.1.abs() == b.1.abs());
             (!same || is_weighed[position as usize]).then_some((position, list))
@@ -81,7 +81,7 @@ pub(super) fn renew(
 
     let mut holders: Vec<u32> = leads.iter().map(|&(lead, ..)| lead).collect();
     holders.dedup();
-    let held: Vec<u32> = (turn.nodes.par_iter().copied())
+    let held: Vec<u32> = (turn.by_position.par_iter().copied())
         .filter(|&position| {
             let list = index.leads.of(position);
             let is_lead = index.outlines.get(position).is_lead();
@@ -94,8 +94,8 @@ pub(super) fn renew(
     holders.dedup();
     for &lead in &holders {
         let was = index.leads.of(lead);
-        let kept = if is_weighed[lead as usize] { &[] } else { was };
-        let list = merged(kept, &leaving, new_ones(&leads, lead), &turn.rank);
+        let new = new_ones(&leads, lead);
+        let list = merged(turn, was, &leaving, is_weighed[lead as usize], new);
         index.leads.put(lead, &list);
     }
     stirred.leads = holders;
@@ -145,15 +145,27 @@ fn new_ones(all: &[(u32, u32, f32)], position: u32) -> &[(u32, u32, f32)] {
     &all[from..from + len]
 }
 
+/// A list without those that are weighed anew or gone, with new entries. Whether two are linked is
+/// as it was, until [`link`] looks again: both lists of a pair must say the same.
 fn merged(
-    kept: &[Entry],
+    turn: &Turn,
+    was: &[Entry],
     leaving: &[bool],
+    is_weighed: bool,
     new: &[(u32, u32, f32)],
-    rank: &[u32],
 ) -> Vec<Entry> {
-    let kept = kept.iter().copied().filter(|&(other, _)| !leaving[other as usize]);
+    let rank = |&(other, _): &Entry| turn.rank[other as usize];
+    let stays = |entry: &&Entry| !is_weighed && !leaving[entry.0 as usize];
+    let kept = was.iter().filter(stays).copied();
     let mut list: Vec<Entry> = kept.chain(new.iter().map(|&(_, other, p)| (other, p))).collect();
-    list.sort_unstable_by_key(|&(other, _)| rank[other as usize]);
+    list.sort_unstable_by_key(rank);
+    let mut at = 0;
+    for old in was.iter().filter(|entry| is_link(entry) && turn.is_node(entry.0)) {
+        at += list[at..].partition_point(|entry| rank(entry) < rank(old));
+        if let Some(entry) = list.get_mut(at).filter(|entry| entry.0 == old.0) {
+            *entry = linked(*entry, true);
+        }
+    }
     list
 }
 
@@ -167,28 +179,37 @@ pub(super) fn link(
 ) {
     let mut is_touched = vec![false; index.outlines.len()];
     touched.iter().for_each(|&position| is_touched[position as usize] = true);
-    let mut asked: Vec<u32> = touched.to_vec();
+    let mut is_asked = is_touched.clone();
     for &position in touched {
-        asked.extend(index.company.of(position).iter().map(|&(partner, _)| partner));
+        for &(partner, _) in index.company.of(position) {
+            is_asked[partner as usize] = true;
+        }
     }
-    asked.sort_unstable();
-    asked.dedup();
+    let asked: Vec<u32> =
+        (0..is_asked.len() as u32).filter(|&position| is_asked[position as usize]).collect();
     let part = Part::new(index, &turn.heads, &turn.rank, blocking, &asked, &[]);
     let lens = Lens { nodes: &part.collapsed.nodes, model, evidence: &part.evidence };
     let scale = Scale::new(model);
-    let links: Vec<(u32, u32, bool)> = (touched.par_iter())
-        .flat_map_iter(|&a| {
-            let partners = index.company.of(a).iter().map(|&(partner, _)| partner);
-            let (part, lens, is_touched) = (&part, &lens, &is_touched);
-            let once = partners.filter(move |&b| !is_touched[b as usize] || a < b);
-            once.map(move |b| {
-                let excess = scale.excess(lens.weight(part.node(a), part.node(b)));
-                (a, b, excess >= scale.joins_at())
-            })
-        })
+    let company = &part.evidence.company;
+    let links: Vec<Vec<(u32, u32, bool)>> = (touched.par_iter())
+        .map_init(
+            || Spread::new(company),
+            |spread, &a| {
+                spread.turn_to(company, part.node(a));
+                let partners = index.company.of(a).iter();
+                let once = partners.filter(|&&(b, _)| !is_touched[b as usize] || a < b);
+                let changed = once.filter_map(|entry| {
+                    let b = entry.0;
+                    let bits = lens.weight_beside(spread, part.node(a), part.node(b));
+                    let links = scale.excess(bits) >= scale.joins_at();
+                    (links != is_link(entry)).then_some((a, b, links))
+                });
+                changed.collect()
+            },
+        )
         .collect();
     let rank = &turn.rank;
-    for (a, b, is_link) in links {
+    for (a, b, is_link) in links.into_iter().flatten() {
         for (here, there) in [(a, b), (b, a)] {
             let list = index.company.of_mut(here);
             let place =

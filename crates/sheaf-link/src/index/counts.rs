@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::FellBack;
 use super::lookup::Met;
 use super::nodes::Turn;
+use super::sieve::Sieve;
 use crate::block::{Blocking, Nodes, Relation};
 use crate::names::HashedMap;
 use crate::outline::Outlines;
@@ -82,12 +83,14 @@ fn rates(outlines: &Outlines, turn: &Turn) -> Vec<(u32, i64)> {
     }
     // Whom a place concerns: the changed nodes in it and in the places around it.
     let mut around: HashedMap<u64, Vec<Changed>> = HashedMap::default();
+    let mut sieve = Sieve::new();
     for (positions, one) in [(&turn.gone, -1), (&turn.fresh, 1)] {
         for &position in positions {
             let outline = outlines.get(position);
             let Some(place) = RatePlace::of(outlines, outline) else { continue };
             let (middle, counted) = (middle(outline), is_counted(outline));
             place.for_each_key(|key| {
+                sieve.put(key, middle.saturating_sub(SEASON), middle.saturating_add(SEASON));
                 around.entry(key).or_default().push(Changed { position, middle, one, counted });
             });
         }
@@ -95,14 +98,18 @@ fn rates(outlines: &Outlines, turn: &Turn) -> Vec<(u32, i64)> {
     if around.is_empty() {
         return Vec::new();
     }
-    let found: Vec<Vec<(u32, i64)>> = (turn.nodes.par_chunks(4_096))
+    let found: Vec<Vec<(u32, i64)>> = (turn.by_position.par_chunks(4_096))
         .map(|chunk| {
             let mut steps = Vec::new();
             for &node in chunk {
                 let outline = outlines.get(node);
                 let Some(place) = RatePlace::of(outlines, outline) else { continue };
                 let (middle, is_counted) = (middle(outline), is_counted(outline));
-                for it in around.get(&place.key()).into_iter().flatten() {
+                let key = place.key();
+                if !sieve.may_hold(key, middle, middle) {
+                    continue;
+                }
+                for it in around.get(&key).into_iter().flatten() {
                     if it.middle.abs_diff(middle) > SEASON as u32 {
                         continue;
                     }

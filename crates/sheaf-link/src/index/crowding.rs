@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::lookup::Met;
 use super::nodes::Turn;
+use super::sieve::Sieve;
 use super::{FellBack, NONE};
 use crate::block::crowd::{
     AreaKey, Counted, Crowd, Crowded, by_its_day, by_what_it_says, most_of_a_country,
@@ -27,26 +28,25 @@ pub(super) fn recount(
     let mut crowded = before.clone();
     let counted = |position: u32| Counted::of(outlines, blocking, outlines.get(position));
     let (mut places, mut countries) = (HashedMap::default(), HashedMap::default());
-    let mut days = HashedMap::default();
+    let mut sieve = Sieve::new();
     for (positions, sign) in [(&turn.gone, -1), (&turn.fresh, 1)] {
         for it in positions.iter().filter_map(|&position| counted(position)) {
-            days.insert(it.place.1, ());
+            for (key, day) in std::iter::once(it.place).chain(it.country) {
+                sieve.put(key, day, day);
+            }
             places.insert(it.place, 0u32);
             countries.extend(it.country.map(|country| (country, 0u32)));
             let n_pointless = i64::from(crowded.n_pointless) + sign * i64::from(it.pointless);
             crowded.n_pointless = n_pointless as u32;
         }
     }
-    let found: Vec<Vec<Counted>> = (turn.nodes.par_chunks(4_096))
+    let found: Vec<Vec<Counted>> = (turn.by_position.par_chunks(4_096))
         .map(|chunk| {
-            let on_such_a_day =
-                chunk.iter().filter(|&&node| days.contains_key(&outlines.get(node).first));
-            let counted = on_such_a_day.filter_map(|&node| counted(node));
-            counted.filter(|it| {
-                places.contains_key(&it.place)
-                    || it.country.is_some_and(|country| countries.contains_key(&country))
-            })
-            .collect()
+            let counted = chunk.iter().filter_map(|&node| counted(node));
+            let may_hold = |&(key, day): &(u64, i32)| sieve.may_hold(key, day, day);
+            counted
+                .filter(|it| may_hold(&it.place) || it.country.as_ref().is_some_and(may_hold))
+                .collect()
         })
         .collect();
     for it in found.iter().flatten() {
@@ -241,14 +241,17 @@ impl Crowds {
         met: &[Met],
     ) -> (Vec<Met>, Vec<Met>) {
         let before = |it: &&Met| {
-            turn.was_node(it.asking) && turn.was_node(it.other)
+            turn.was_node(it.asking)
+                && turn.was_node(it.other)
                 && self.before.looks_at(outlines, it)
         };
         let after = |it: &&Met| {
             turn.is_node(it.asking) && turn.is_node(it.other) && self.after.looks_at(outlines, it)
         };
-        let mut sides: (Vec<Met>, Vec<Met>) =
-            (met.iter().filter(before).copied().collect(), met.iter().filter(after).copied().collect());
+        let mut sides: (Vec<Met>, Vec<Met>) = (
+            met.iter().filter(before).copied().collect(),
+            met.iter().filter(after).copied().collect(),
+        );
         sides.0.extend(self.before.windows(outlines, blocking, asking));
         sides.1.extend(self.after.windows(outlines, blocking, asking));
         let waste = |it: &Met| it.relation != Relation::Part;

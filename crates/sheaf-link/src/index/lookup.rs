@@ -8,6 +8,7 @@
 
 use rayon::prelude::*;
 
+use super::sieve::Sieve;
 use crate::block::grid::{N_SIZES, cube_at, for_neighbours, key, size_and_cube};
 use crate::block::named::asked_by;
 use crate::block::{Blocking, Meeting, Relation, meet};
@@ -25,17 +26,25 @@ pub(super) struct Met {
 }
 
 /// Some of those that ask, in runs of one key, in the order of their first day.
-#[derive(Default)]
 struct Table {
+    sieve: Option<Sieve>,
     runs: HashedMap<u64, Run>,
-    /// Numbers of those that ask.
-    entries: Vec<u32>,
+    entries: Vec<Entry>,
 }
 
+#[derive(Clone, Copy)]
 struct Run {
     start: u32,
     end: u32,
     widest: i32,
+}
+
+struct Entry {
+    /// See [`Asked::area`].
+    area: u32,
+    first: i32,
+    /// The number of one that asks.
+    number: u32,
 }
 
 /// What a table needs to know of one that asks.
@@ -74,7 +83,8 @@ impl<'a> Lookup<'a> {
     ) -> Lookup<'a> {
         let mut is_asking = vec![false; outlines.len()];
         let mut asked = Vec::with_capacity(asking.len());
-        let (mut fine, mut coarse) = ([const { Vec::new() }; N_SIZES], [const { Vec::new() }; N_SIZES]);
+        let (mut fine, mut coarse) =
+            ([const { Vec::new() }; N_SIZES], [const { Vec::new() }; N_SIZES]);
         let (mut pointless, mut named) = (Vec::new(), Vec::new());
         for &position in asking {
             let outline = outlines.get(position);
@@ -99,7 +109,7 @@ impl<'a> Lookup<'a> {
             }
             named.extend(names(outlines, outline).map(|tag| (tag.number(), number)));
         }
-        let table = |pairs| Table::new(pairs, &asked);
+        let table = |pairs| Table::new(pairs, &asked, blocking.gap_days);
         let (fine, coarse) = (fine.map(table), coarse.map(table));
         let (pointless, named) = (table(pointless), table(named));
         Lookup { outlines, blocking, asked, is_asking, areas, fine, coarse, pointless, named }
@@ -135,20 +145,20 @@ impl<'a> Lookup<'a> {
             let (own, smallest) = size_and_cube(self.blocking, outline);
             for size in own..N_SIZES {
                 let table = if size == own { &self.fine[size] } else { &self.coarse[size] };
-                if !table.runs.is_empty() {
-                    let key = key(cube_at(smallest, size));
-                    table.near(key, &self.asked, outline, gap, area, near);
-                }
+                table.near(key(cube_at(smallest, size)), outline, gap, area, near);
             }
-        } else if !self.named.runs.is_empty() {
+        } else {
             for tag in asked_by(self.outlines, outline) {
-                self.named.near(tag.number(), &self.asked, outline, gap, 0, near);
+                self.named.near(tag.number(), outline, gap, 0, near);
             }
         }
-        if !self.pointless.runs.is_empty() {
+        if self.pointless.sieve.is_some() {
             for tag in names(self.outlines, outline) {
-                self.pointless.near(tag.number(), &self.asked, outline, gap, 0, near);
+                self.pointless.near(tag.number(), outline, gap, 0, near);
             }
+        }
+        if near.is_empty() {
+            return;
         }
         near.sort_unstable();
         near.dedup();
@@ -175,51 +185,59 @@ fn names<'a>(outlines: &'a Outlines, outline: &'a Outline) -> impl Iterator<Item
 }
 
 impl Table {
-    fn new(mut pairs: Vec<(u64, u32)>, asked: &[Asked]) -> Table {
+    fn new(mut pairs: Vec<(u64, u32)>, asked: &[Asked], gap_days: i32) -> Table {
         pairs.par_sort_unstable_by_key(|&(key, number)| {
             let it = &asked[number as usize];
             (key, it.area, it.first, number)
         });
+        let mut sieve = (!pairs.is_empty()).then(Sieve::new);
         let mut runs = HashedMap::default();
         let mut start = 0;
         for run in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let end = start + run.len() as u32;
-            let width = |&(_, number): &(u64, u32)| {
+            let (key, end) = (run[0].0, start + run.len() as u32);
+            let mut widest = 1;
+            for &(_, number) in run {
                 let it = &asked[number as usize];
-                it.last - it.first + 1
-            };
-            let widest = run.iter().map(width).max().unwrap_or(1);
-            runs.insert(run[0].0, Run { start, end, widest });
+                widest = widest.max(it.last - it.first + 1);
+                if let Some(sieve) = &mut sieve {
+                    let (first, last) =
+                        (it.first.saturating_sub(gap_days), it.last.saturating_add(gap_days));
+                    sieve.put(key, first, last);
+                }
+            }
+            runs.insert(key, Run { start, end, widest });
             start = end;
         }
-        Table { runs, entries: pairs.into_iter().map(|(_, number)| number).collect() }
+        let entry = |(_, number): (u64, u32)| {
+            let it = &asked[number as usize];
+            Entry { area: it.area, first: it.first, number }
+        };
+        Table { sieve, runs, entries: pairs.into_iter().map(entry).collect() }
     }
 
     /// Adds those of one key that may be near in time, but for those of the area that is covered.
-    fn near(
-        &self,
-        key: u64,
-        asked: &[Asked],
-        outline: &Outline,
-        gap_days: i32,
-        covered: u32,
-        near: &mut Vec<u32>,
-    ) {
-        let Some(run) = self.runs.get(&key) else { return };
+    fn near(&self, key: u64, outline: &Outline, gap_days: i32, covered: u32, near: &mut Vec<u32>) {
+        let Some(sieve) = &self.sieve else { return };
+        if !sieve.may_hold(key, outline.first, outline.last) {
+            return;
+        }
+        let Some(&Run { start, end, widest }) = self.runs.get(&key) else { return };
         let latest = outline.last.saturating_add(gap_days);
-        let earliest = outline.first.saturating_sub(gap_days).saturating_sub(run.widest - 1);
-        let mut rest = &self.entries[run.start as usize..run.end as usize];
-        while let Some(&first) = rest.first() {
-            let area = asked[first as usize].area;
-            let n = rest.partition_point(|&number| asked[number as usize].area == area);
+        let earliest = outline.first.saturating_sub(gap_days).saturating_sub(widest - 1);
+        let mut rest = &self.entries[start as usize..end as usize];
+        while let Some(Entry { area, .. }) = rest.first() {
+            let n = match rest.last() {
+                Some(last) if last.area == *area => rest.len(),
+                _ => rest.partition_point(|it| it.area == *area),
+            };
             let (here, others) = rest.split_at(n);
             rest = others;
-            if area != 0 && area == covered {
+            if *area != 0 && *area == covered {
                 continue;
             }
-            let from = here.partition_point(|&number| asked[number as usize].first < earliest);
-            let upto = here[from..].iter();
-            near.extend(upto.take_while(|&&number| asked[number as usize].first <= latest));
+            let from = here.partition_point(|it| it.first < earliest);
+            let upto = here[from..].iter().take_while(|it| it.first <= latest);
+            near.extend(upto.map(|it| it.number));
         }
     }
 }

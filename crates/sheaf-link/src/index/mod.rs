@@ -47,6 +47,7 @@ mod lookup;
 mod nodes;
 mod part;
 mod relink;
+mod sieve;
 #[cfg(test)]
 mod tests;
 
@@ -314,10 +315,7 @@ impl Index {
 }
 
 /// What clustering was told of judgements, by position.
-fn judged_pairs(
-    judged: &Judged,
-    at: impl Fn(u32) -> u32,
-) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+fn judged_pairs(judged: &Judged, at: impl Fn(u32) -> u32) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
     let pairs = |pairs: &[(u32, u32)]| {
         let mut pairs: Vec<_> = pairs.iter().map(|&(a, b)| (at(a), at(b))).collect();
         pairs.sort_unstable();

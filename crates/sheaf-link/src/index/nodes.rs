@@ -13,13 +13,14 @@ use crate::order::{collapse, copy_hash};
 
 /// An index in between: what it was, and which nodes came and went.
 pub(super) struct Turn {
-    pub(super) order_before: Vec<u32>,
     pub(super) heads_before: Vec<u32>,
     /// The nodes before, in order of id. Only of those that are left is the rank known.
     pub(super) nodes_before: Vec<u32>,
     pub(super) heads: Vec<u32>,
     /// The nodes now, in order of id.
     pub(super) nodes: Vec<u32>,
+    /// The same in order of position, which is how they lie in memory: to walk through all.
+    pub(super) by_position: Vec<u32>,
     /// By position: the place in the order of ids. 0 for a report that is gone.
     pub(super) rank: Vec<u32>,
     /// Nodes that are none any more.
@@ -63,8 +64,8 @@ pub(super) fn reorder(index: &mut Index, pending: &Pending) -> Vec<u32> {
         }
     };
     for (id, &position) in &pending.added {
-        let upto = from
-            + before[from..].partition_point(|&other| index.outlines.id(other) < id.as_str());
+        let upto =
+            from + before[from..].partition_point(|&other| index.outlines.id(other) < id.as_str());
         left(&mut order, &before[from..upto]);
         order.push(position);
         from = upto;
@@ -78,7 +79,7 @@ pub(super) fn reorder(index: &mut Index, pending: &Pending) -> Vec<u32> {
 pub(super) fn turn(
     index: &Index,
     pending: &Pending,
-    order_before: Vec<u32>,
+    order_before: &[u32],
     blocking: &Blocking,
     ruling: &Ruling,
 ) -> Turn {
@@ -87,6 +88,11 @@ pub(super) fn turn(
     for (&position, place) in index.order.iter().zip(0..) {
         rank[position as usize] = place;
     }
+    // Only the first in order of id has rank 0 and is there.
+    let is_current = |position: u32| {
+        let place = rank[position as usize] as usize;
+        index.order.get(place) == Some(&position)
+    };
     let is_gone = |position: &u32| pending.removed.contains(position);
     let judged_now = ruling.judged.iter().filter(|it| index.judged.binary_search(it).is_err());
     let judged_then = index.judged.iter().filter(|it| ruling.judged.binary_search(it).is_err());
@@ -100,9 +106,10 @@ pub(super) fn turn(
         .map(|&position| (index.copies[position as usize], ()))
         .filter(|&(hash, ())| hash != 0)
         .collect();
-    let copies = index.order.par_iter().copied();
-    let mut affected: Vec<u32> =
-        copies.filter(|&it| hashes.contains_key(&index.copies[it as usize])).collect();
+    let copies = index.copies.par_iter().zip(0..index.copies.len() as u32);
+    let copies = copies.filter(|(hash, _)| **hash != 0 && hashes.contains_key(hash));
+    let mut affected: Vec<u32> = copies.map(|(_, position)| position).collect();
+    affected.retain(|&position| is_current(position));
     affected.extend(stirred.iter().filter(|it| !is_gone(it)));
     affected.sort_unstable_by_key(|&position| rank[position as usize]);
     affected.dedup();
@@ -133,6 +140,8 @@ pub(super) fn turn(
     let nodes = |order: &[u32], heads: &[u32]| -> Vec<u32> {
         order.par_iter().copied().filter(|&it| heads[it as usize] == it).collect()
     };
-    let (nodes_before, nodes) = (nodes(&order_before, &heads_before), nodes(&index.order, &heads));
-    Turn { order_before, heads_before, nodes_before, heads, nodes, rank, gone, fresh, resized }
+    let (nodes_before, nodes) = (nodes(order_before, &heads_before), nodes(&index.order, &heads));
+    let by_position: Vec<u32> =
+        (0..heads.len() as u32).filter(|&position| heads[position as usize] == position).collect();
+    Turn { heads_before, nodes_before, heads, nodes, by_position, rank, gone, fresh, resized }
 }

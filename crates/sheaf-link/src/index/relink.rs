@@ -11,7 +11,9 @@ use super::lists::is_link;
 use super::lookup::{Lookup, Met};
 use super::nodes::{Turn, reorder, turn};
 use super::part::Part;
-use super::{FellBack, Index, NONE, Pending, Relinked, counts, fingerprint, group_of, judged_pairs};
+use super::{
+    FellBack, Index, NONE, Pending, Relinked, counts, fingerprint, group_of, judged_pairs,
+};
 use crate::block::Blocking;
 use crate::cluster::Scale;
 use crate::compare::weighs_alike;
@@ -51,7 +53,7 @@ impl Index {
         let pending = std::mem::take(&mut self.pending);
         let order_before = reorder(self, &pending);
         let ruling = self.rule(judgements);
-        let turn = turn(self, &pending, order_before, blocking, &ruling);
+        let turn = turn(self, &pending, &order_before, blocking, &ruling);
         let home_before = self.home.clone();
         let made_by = fingerprint(model, blocking);
         let followed = if made_by == self.made_by {
@@ -94,7 +96,7 @@ impl Index {
         let too_much = |n: usize| if n > most { Err(FellBack::TooMuch) } else { Ok(()) };
         let crowded = crowding::recount(outlines, blocking, &self.crowded, turn);
         let crowds = Crowds::new(outlines, blocking, turn, &self.crowded, &crowded)?;
-        let mut pool = turn.nodes.clone();
+        let mut pool = turn.by_position.clone();
         pool.extend(&turn.gone);
 
         let mut asking: Vec<u32> = turn.gone.clone();
@@ -119,7 +121,7 @@ impl Index {
         more.sort_unstable();
         more.dedup();
         too_much(weighed.len() + more.len())?;
-        let met = Lookup::new(outlines, blocking, &more, &crowds.areas).meet(&turn.nodes);
+        let met = Lookup::new(outlines, blocking, &more, &crowds.areas).meet(&turn.by_position);
         let (_, again) = crowds.looked_at(outlines, blocking, turn, &more, &met);
         after.extend(again.into_iter().filter(|it: &Met| !is_weighed[it.other as usize]));
         weighed.extend(more);
@@ -166,7 +168,7 @@ impl Index {
 
         let mut is_touched = vec![false; self.outlines.len()];
         stirred.touched.iter().for_each(|&position| is_touched[position as usize] = true);
-        let mut leads: Vec<u32> = (turn.nodes.par_iter().copied())
+        let mut leads: Vec<u32> = (turn.by_position.par_iter().copied())
             .filter(|&position| {
                 let mut list = self.leads.of(position).iter();
                 list.any(|&(other, _)| is_touched[other as usize])
@@ -186,7 +188,7 @@ impl Index {
         }
         let judged_leads: Vec<u32> =
             judged_nodes.iter().copied().filter(|&it| is_lead(it)).collect();
-        let met = Lookup::new(&self.outlines, blocking, &judged_leads, &[]).meet(&turn.nodes);
+        let met = Lookup::new(&self.outlines, blocking, &judged_leads, &[]).meet(&turn.by_position);
         asked.extend(met.iter().map(|it| it.other));
         asked.extend(met.iter().map(|it| it.asking));
         asked.sort_unstable();
@@ -296,29 +298,25 @@ impl Index {
                 marked[group as usize] = true;
             }
         }
-        let mut number_of = vec![NONE; outlines.len()];
-        for &position in &self.order {
-            let group = is(position);
-            if group == NONE || !marked[group as usize] {
-                continue;
-            }
-            let number = &mut number_of[group as usize];
-            if *number == NONE {
-                *number = relinked.incidents.len() as u32;
-                relinked.incidents.push(Vec::new());
-            }
-            relinked.incidents[*number as usize].push(position);
-        }
-        let mut seen = vec![false; outlines.len()];
-        let mut ended: Vec<&str> = Vec::new();
-        for &position in &turn.order_before {
-            let group = was(position);
-            if group != NONE && marked[group as usize] && !seen[group as usize] {
-                seen[group as usize] = true;
-                ended.push(outlines.id(position));
-            }
-        }
+        // In order of position, as that is how the index lies in memory.
+        let members = |group_of: &(dyn Fn(u32) -> u32 + Sync)| -> Vec<(u32, u32)> {
+            let all = (0..n).into_par_iter().map(|position| (group_of(position), position));
+            let mut members: Vec<(u32, u32)> =
+                all.filter(|&(group, _)| group != NONE && marked[group as usize]).collect();
+            members.par_sort_unstable_by(|a, b| {
+                (a.0.cmp(&b.0)).then_with(|| outlines.id(a.1).cmp(outlines.id(b.1)))
+            });
+            members
+        };
+        let of_one = |a: &(u32, u32), b: &(u32, u32)| a.0 == b.0;
+        let (before, after) = (members(&was), members(&is));
+        let positions = |incident: &[(u32, u32)]| incident.iter().map(|&(_, at)| at).collect();
+        relinked.incidents = after.chunk_by(of_one).map(positions).collect();
         let handle = |incident: &Vec<u32>| outlines.id(incident[0]);
+        relinked.incidents.sort_unstable_by(|a, b| handle(a).cmp(handle(b)));
+        let mut ended: Vec<&str> =
+            before.chunk_by(of_one).map(|incident| outlines.id(incident[0].1)).collect();
+        ended.sort_unstable();
         ended.retain(|id| {
             relinked.incidents.binary_search_by(|incident| handle(incident).cmp(id)).is_err()
         });
@@ -331,9 +329,8 @@ fn commoner(outlines: &Outlines, pending: &Pending, turn: &Turn) -> Vec<u32> {
     let Some((before, n)) = &pending.names else { return Vec::new() };
     let now = outlines.n_counted();
     let counts = before.iter().zip(outlines.names().counts());
-    let changed: Vec<bool> = counts
-        .map(|(&was, &is)| Commonness::of(was, *n) != Commonness::of(is, now))
-        .collect();
+    let changed: Vec<bool> =
+        counts.map(|(&was, &is)| Commonness::of(was, *n) != Commonness::of(is, now)).collect();
     if !changed.contains(&true) {
         return Vec::new();
     }
@@ -351,5 +348,5 @@ fn commoner(outlines: &Outlines, pending: &Pending, turn: &Turn) -> Vec<u32> {
         let tags = senses.iter().flat_map(|&sense| outlines.tags_in(outline, sense));
         tags.into_iter().any(|tag| changed.get(tag.name()).is_some_and(|&changed| changed))
     };
-    turn.nodes.par_iter().copied().filter(gives).collect()
+    turn.by_position.par_iter().copied().filter(gives).collect()
 }

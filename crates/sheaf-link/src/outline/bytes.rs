@@ -39,11 +39,11 @@ impl Outlines {
         let outlines: Vec<Outline> =
             raw.par_chunks(WIDTH).with_min_len(4_096).map(Outline::get).collect::<Option<_>>()?;
         let in_order = id_ends.windows(2).all(|ends| ends[0] <= ends[1]);
-        let ends_fit = id_ends.iter().all(|&end| ids.is_char_boundary(end as usize));
+        let ends_fit = id_ends.par_iter().all(|&end| ids.is_char_boundary(end as usize));
         let last = id_ends.last().copied().unwrap_or(0);
         let n_names = names.counts().len();
-        let tags: Vec<Tag> = tags.into_iter().map(Tag::numbered).collect::<Option<_>>()?;
-        let tags_fit = tags.par_iter().all(|tag| tag.name() < n_names);
+        let tags: Vec<Tag> = tags.into_par_iter().map(Tag::numbered).collect();
+        let tags_fit = tags.par_iter().all(|tag| tag.is_sound() && tag.name() < n_names);
         let outlines_fit = outlines.par_iter().all(|outline| {
             let ends = &outline.ends;
             ends.windows(2).all(|ends| ends[0] <= ends[1])
