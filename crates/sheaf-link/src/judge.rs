@@ -40,11 +40,19 @@ pub(crate) struct Ruling {
 }
 
 pub(crate) fn rule(outlines: &Outlines, judgements: &[Judgement]) -> Ruling {
+    let positions = positions(outlines, judgements);
+    rule_by(outlines, judgements, |id| positions.get(id).copied())
+}
+
+/// The same, with another way to look up the position of a report.
+pub(crate) fn rule_by(
+    outlines: &Outlines,
+    judgements: &[Judgement],
+    at: impl Fn(&str) -> Option<u32>,
+) -> Ruling {
     let mut ruling = Ruling::default();
     let mut latest: BTreeMap<(u32, u32), &Judgement> = BTreeMap::new();
-    let positions = positions(outlines, judgements);
     for judgement in judgements.iter().filter(|judgement| judgement.withdrawn.is_none()) {
-        let at = |id: &str| positions.get(id).copied();
         let pair = (at(judgement.pair.left().as_str()), at(judgement.pair.right().as_str()));
         let (Some(left), Some(right)) = pair else {
             ruling.unknown.push(judgement.id);

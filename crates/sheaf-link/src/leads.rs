@@ -20,14 +20,17 @@ impl BestMatches {
         BestMatches((0..n).map(|_| AtomicU64::new(0)).collect())
     }
 
-    /// A match of a lead, from any thread.
-    pub(crate) fn offer(&self, lead: u32, other: u32, excess: i64) {
-        self.0[lead as usize].fetch_max(packed(excess, other), Ordering::Relaxed);
+    /// Weighs a lead against another node and keeps the match if it is the best; from any thread.
+    pub(crate) fn weigh(&self, lens: &Lens<'_>, scale: &Scale, lead: u32, other: u32) {
+        let excess = scale.excess(lens.weight(lead, other));
+        if excess >= scale.joins_at() {
+            self.0[lead as usize].fetch_max(packed(excess, other), Ordering::Relaxed);
+        }
     }
 }
 
-/// The report to whose group each lead is attached: its best match, if it has one; where people
-/// judged, what they said.
+/// The node in whose group each lead belongs: its best match, if it has one; where people judged,
+/// what they said.
 pub(crate) fn attach(
     lens: &Lens<'_>,
     best: &BestMatches,

@@ -6,7 +6,7 @@ use sheaf_model::Match;
 
 use crate::block::crowd::Crowd;
 use crate::block::{Nodes, Relation, for_each_pair};
-use crate::company::{Company, LEAST_BITS};
+use crate::company::{Company, LEAST_BITS, Spread};
 use crate::compare::{Both, Bound, first_weight_within, reasons, weight};
 use crate::model::Model;
 use crate::surroundings::Surroundings;
@@ -88,6 +88,13 @@ impl<'a> Lens<'a> {
     /// What two nodes weigh.
     pub(crate) fn weight(&self, a: u32, b: u32) -> f64 {
         weight(&self.both(a, b), self.model)
+    }
+
+    /// The same where the first node's partners are spread out.
+    pub(crate) fn weight_beside(&self, spread: &Spread, a: u32, b: u32) -> f64 {
+        let mut both = first(self.nodes, &self.evidence.surroundings, a, b);
+        both.kept = Some(self.evidence.company.kept_beside(spread, b));
+        weight(&both, self.model)
     }
 
     /// The reasons of two nodes.

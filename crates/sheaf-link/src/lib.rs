@@ -33,6 +33,7 @@ mod compare;
 mod doubt;
 mod explain;
 mod fold;
+mod index;
 #[cfg(test)]
 mod invariants;
 mod judge;
@@ -45,6 +46,7 @@ mod model;
 mod names;
 mod order;
 mod outline;
+mod pack;
 mod parts;
 mod posterior;
 pub mod review;
@@ -62,6 +64,7 @@ pub use explain::{
     weights_of, why,
 };
 pub use fold::fold;
+pub use index::{FellBack, Index, Relinked};
 pub use judge::Conflict;
 pub use link::{Linkage, link};
 pub use model::{Model, ModelError};

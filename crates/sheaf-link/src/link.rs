@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sheaf_model::{Judgement, JudgementId};
 
-use crate::block::crowd::{Capped, Crowd};
+use crate::block::crowd::{Capped, Crowd, Crowded};
 use crate::block::{Blocking, Nodes, pairs_within};
 use crate::cluster::{Component, Scale, Union, cluster, exclusive};
 use crate::judge::{Conflict, Judged, Ruling, rule};
@@ -123,7 +123,7 @@ impl Linkage {
             n_candidate_pairs: 0,
             n_linked_pairs: 0,
             n_copies: 0,
-            n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
+            n_undated: order.iter().filter(|&&at| !outlines.get(at).is_dated()).count() as u64,
             incident_of,
             starts,
             members,
@@ -148,8 +148,34 @@ pub fn link(
 ) -> Linkage {
     let order = by_id(outlines);
     let ruling = rule(outlines, judgements);
-    let collapsed = collapse(outlines, blocking, &order, &ruling.judged);
-    let crowd = Crowd::new(&collapsed.nodes);
+    link_in_order(outlines, model, blocking, &order, ruling).0
+}
+
+/// What linking found on its way, by node; what an index remembers beside [`Seen`].
+pub(crate) struct Found {
+    pub(crate) crowded: Crowded,
+    /// Pairs of nodes, not leads, that reached the joining weight.
+    pub(crate) links: Vec<(u32, u32)>,
+    /// Pairs of a lead and a report that the second pass weighed.
+    pub(crate) leads: Vec<(u32, u32)>,
+    pub(crate) judged: Judged,
+    /// For each node the smallest node of its group.
+    pub(crate) group_of: Vec<u32>,
+    /// Leads and the node each belongs to.
+    pub(crate) homes: BTreeMap<u32, u32>,
+}
+
+/// Links the reports at these positions, given in the order of their ids.
+pub(crate) fn link_in_order(
+    outlines: &Outlines,
+    model: &Model,
+    blocking: &Blocking,
+    order: &[u32],
+    ruling: Ruling,
+) -> (Linkage, Found) {
+    let collapsed = collapse(outlines, blocking, order, &ruling.judged);
+    let crowded = Crowded::of(&collapsed.nodes);
+    let crowd = Crowd::of(&collapsed.nodes, &crowded);
     let (evidence, looked) = look(&collapsed.nodes, &crowd, model);
     let lens = Lens { nodes: &collapsed.nodes, model, evidence: &evidence };
     let pairs = look_again(&lens, looked);
@@ -157,16 +183,19 @@ pub fn link(
     let group_of = group(&collapsed, &lens, &pairs.links, &judged);
     let homes = attach(&lens, &pairs.best, &judged, &group_of);
     let mut linkage =
-        number(outlines, &order, &collapsed, &group_of, &homes, pairs, ruling, crowd.capped());
+        number(outlines, order, &collapsed, &group_of, &homes, &pairs, ruling, crowd.capped());
     let Collapsed { nodes, node_of, .. } = collapsed;
-    linkage.seen = Seen { positions: nodes.positions, node_of, homes, evidence };
-    linkage
+    linkage.seen = Seen { positions: nodes.positions, node_of, homes: homes.clone(), evidence };
+    let Pairs { links, leads, .. } = pairs;
+    (linkage, Found { crowded, links, leads, judged, group_of, homes })
 }
 
 /// What looking at all pairs gave.
 struct Pairs {
     /// Pairs of nodes, not leads, that reached the joining weight.
     links: Vec<(u32, u32)>,
+    /// Pairs of a lead and a report.
+    leads: Vec<(u32, u32)>,
     best: BestMatches,
     /// Nodes of episodes with nodes they contain.
     parts: Vec<(u32, u32)>,
@@ -180,12 +209,9 @@ fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
     let best = BestMatches::new(nodes);
     let joins = |&(a, b): &(u32, u32)| scale.excess(lens.weight(a, b)) >= scale.joins_at();
     let links = looked.pairs.into_par_iter().filter(joins).collect();
-    looked.leads.into_par_iter().for_each(|(a, b)| {
-        let excess = scale.excess(lens.weight(a, b));
-        if excess >= scale.joins_at() {
-            let (lead, other) = if nodes.outline(a).is_lead() { (a, b) } else { (b, a) };
-            best.offer(lead, other, excess);
-        }
+    looked.leads.par_iter().for_each(|&(a, b)| {
+        let (lead, other) = if nodes.outline(a).is_lead() { (a, b) } else { (b, a) };
+        best.weigh(lens, &scale, lead, other);
     });
     let parts = looked.parts.into_iter().map(|(a, b)| {
         let whole_first = nodes.outline(a).unit == sheaf_model::Unit::Episode;
@@ -196,11 +222,11 @@ fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
             contains(nodes.outlines, nodes.outline(whole), nodes.outline(part))
         })
         .collect();
-    Pairs { links, best, parts, n_pairs: looked.n_pairs }
+    Pairs { links, leads: looked.leads, best, parts, n_pairs: looked.n_pairs }
 }
 
 /// For each node the smallest node of its group.
-fn group(
+pub(crate) fn group(
     collapsed: &Collapsed<'_>,
     lens: &Lens<'_>,
     links: &[(u32, u32)],
@@ -276,7 +302,7 @@ fn number(
     collapsed: &Collapsed<'_>,
     group_of: &[u32],
     homes: &BTreeMap<u32, u32>,
-    pairs: Pairs,
+    pairs: &Pairs,
     ruling: Ruling,
     capped: Vec<Capped>,
 ) -> Linkage {
@@ -322,7 +348,7 @@ fn number(
         n_candidate_pairs: pairs.n_pairs,
         n_linked_pairs: pairs.links.len() as u64,
         n_copies: collapsed.n_collapsed,
-        n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
+        n_undated: order.iter().filter(|&&at| !outlines.get(at).is_dated()).count() as u64,
         starts,
         members,
         seen: Seen::default(),

@@ -15,8 +15,8 @@ use crate::names::{Sense, Tag};
 use crate::outline::{EARTH_RADIUS_M, Outline, Outlines, chord_m, chord_squared};
 
 pub(crate) mod crowd;
-mod grid;
-mod named;
+pub(crate) mod grid;
+pub(crate) mod named;
 #[cfg(test)]
 mod oracle;
 

@@ -118,7 +118,7 @@ impl<'a> Both<'a> {
         if left.is_empty() || right.is_empty() {
             return None;
         }
-        let n = self.outlines.len();
+        let n = self.outlines.n_counted();
         let names = self.outlines.names();
         let shared = in_both(left, right).map(|tag| (names.commonness(tag, n), tag));
         // Of equally common names the one first in the alphabet: the number of a name depends on
@@ -242,6 +242,11 @@ pub(crate) fn levels(both: &Both<'_>) -> [u8; N_COMPARISONS] {
 
 /// The level where a side does not say.
 pub(crate) const UNSAID: u8 = u8::MAX;
+
+/// Whether a report weighs the same against every other in either surroundings.
+pub(crate) fn weighs_alike(model: &Model, was: Near, is: Near) -> bool {
+    crowding::weighs_alike(model, was, is)
+}
 
 /// How far apart the points lie, if both have one for linking.
 pub(crate) fn distance_m(both: &Both<'_>) -> Option<f32> {
