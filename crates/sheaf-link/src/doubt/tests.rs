@@ -184,12 +184,13 @@ fn pairs_outside_components_are_worth_their_weight() {
 
 /// Two reports that nobody else has a say in have the calibrated probability of their pair.
 #[test]
-fn a_component_of_two_keeps_the_calibrated_probability() {
+fn a_component_of_two_has_the_calibrated_odds_and_the_lean() {
     let asked = ask(&[attack(0, "a", 3), attack(1, "a", 3)], &[]);
     let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
     let weight = compare(&asked.pool, &model, &blocking, &asked.linkage, 0, 1).weight();
     let found = asked.probability("s0:a", "s1:a").unwrap();
-    assert!((found - model.calibration.probability(weight)).abs() < 1e-9, "{found}");
+    let bits = model.calibration.log_odds_bits(weight) + model.lean_bits;
+    assert!((found - 1.0 / (1.0 + (-bits).exp2())).abs() < 1e-9, "{found}");
     assert!((asked.sure.n_incidents.mean - (2.0 - found)).abs() < 1e-9);
 }
 
