@@ -17,15 +17,21 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
         VerdictWord::Unsure => Verdict::Unsure,
     };
     for (what, text) in [("--by", &args.by), ("--because", &args.because)] {
-        if text.trim().is_empty() {
-            return Err(Failure::new("empty-argument", format!("{what} is empty"))
-                .hint("a judgement is kept with who made it and why"));
-        }
+        not_empty(what, text)?;
     }
     let pool = open(&args.pool, Access::Write)?;
     let pair = view::pair(&View::of(&pool, None, everywhere.quiet)?, &args.a, &args.b)?;
     let judgement = pool.judge(&pair, verdict, &args.by, &args.because, &now())?;
     report(&pool, &judgement, everywhere)
+}
+
+/// A judgement without a name or a reason is none.
+pub(super) fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
+    match text.trim() {
+        "" => Err(Failure::new("empty-argument", format!("{what} is empty"))
+            .hint("a judgement is kept with who made it and why")),
+        _ => Ok(()),
+    }
 }
 
 pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -39,7 +45,11 @@ pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
 }
 
 /// Says what was kept, and what it did to the incidents.
-fn report(pool: &Pool, judgement: &Judgement, everywhere: &Everywhere) -> Result<Went, Failure> {
+pub(super) fn report(
+    pool: &Pool,
+    judgement: &Judgement,
+    everywhere: &Everywhere,
+) -> Result<Went, Failure> {
     let relinked = view::refresh(pool, &now(), everywhere.quiet)?;
     if everywhere.json {
         print_json(&json!({
@@ -92,7 +102,8 @@ pub fn judgements(args: &PoolOnly, everywhere: &Everywhere) -> Result<Went, Fail
     Ok(Went::Fine)
 }
 
-fn sentence(judgement: &Judgement) -> String {
+/// Who judged what and why, on one line.
+pub(super) fn sentence(judgement: &Judgement) -> String {
     let Judgement { id, pair, verdict, by, because, at, withdrawn } = judgement;
     let mut text = format!(
         "{id}  {}: {} and {}  by {by}, {at}: {because}",
