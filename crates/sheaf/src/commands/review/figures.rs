@@ -37,7 +37,7 @@ fn figures_text(population: &Population, standing: Standing, report: &Report) ->
         answers.insert(2, (standing.n_beyond, "to pairs drawn from those never compared"));
     }
     let total: usize = answers.iter().map(|(n, _)| n).sum();
-    let unsure = grouped(report.n_unsure as u64);
+    let unsure = grouped(standing.n_unsure as u64);
     text.push_str(&format!("{}, {unsure} of them \"unsure\"\n", counted(total as u64, "answer")));
     for (n, what) in answers {
         text.push_str(&format!("{:>7} {what}\n", grouped(n as u64)));
@@ -177,7 +177,7 @@ fn figures_json(population: &Population, standing: Standing, report: &Report) ->
             "beyond": standing.n_beyond,
             "aside": report.n_aside,
             "elsewhere": standing.n_elsewhere,
-            "unsure": report.n_unsure,
+            "unsure": standing.n_unsure,
         },
         "enough": is_enough(report),
         "precision": estimate_json(report.precision),

@@ -68,6 +68,8 @@ pub struct Standing {
     pub n_beyond: usize,
     /// Judgements on other pairs, which are no answer to any question.
     pub n_elsewhere: usize,
+    /// How many of all these are "unsure".
+    pub n_unsure: usize,
 }
 
 impl Population {
@@ -150,6 +152,7 @@ impl Population {
             n_answered,
             n_beyond,
             n_elsewhere: answers.0.len() - n_answered - n_beyond,
+            n_unsure: answers.0.values().filter(|it| **it == Verdict::Unsure).count(),
         };
         let mut asked = Vec::new();
         while asked.len() < n {

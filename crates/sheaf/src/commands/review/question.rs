@@ -132,20 +132,17 @@ fn change(population: &Population, asked: &Asked) -> String {
     let pairs = |n: f64| counted(n as u64, "pair");
     match asked.candidate {
         Some(it) if it.linked => format!(
-            "Arithmetic has both in {}. If they are different, about {} come apart.",
+            "Arithmetic has both in {}.\n  If they are different, about {} should not be together.",
             incident(asked.a),
             pairs(it.change)
         ),
-        it => {
-            let change = it.map_or(n_between(population, asked), |it| it.change);
-            format!(
-                "Arithmetic has one in {}, the other in {}. If they are the same, about {} come \
-                 together.",
-                incident(asked.a),
-                incident(asked.b),
-                pairs(change)
-            )
-        }
+        it => format!(
+            "Arithmetic has one in {}, the other in {}.\n  If they are the same, about {} should be \
+             together and are not.",
+            incident(asked.a),
+            incident(asked.b),
+            pairs(it.map_or(n_between(population, asked), |it| it.change))
+        ),
     }
 }
 
