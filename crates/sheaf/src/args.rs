@@ -1,6 +1,7 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
 mod linking;
+mod review;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
 pub use linking::{HowToLink, MethodWord};
+pub use review::Reviewing;
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -83,6 +85,14 @@ Examples:
     Undo(Undoing),
     /// List the judgements, withdrawn ones too
     Judgements(PoolOnly),
+    /// Ask what is most worth asking a person about the linking, and say how good the answers show it
+    /// to be
+    #[command(after_help = "\
+Examples:
+  sheaf review attacks.sheaf                   the next three questions, with the commands to answer
+  sheaf review attacks.sheaf --ask --by desk   answer a line each: same, different, unsure, …
+  sheaf review attacks.sheaf --report          precision and recall, with intervals")]
+    Review(Reviewing),
     /// Precision, recall and F1 of the linking against labels
     #[command(after_help = "\
 Example:

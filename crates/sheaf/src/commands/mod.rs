@@ -10,6 +10,7 @@ mod learn;
 mod new_source;
 mod pool;
 mod read;
+mod review;
 mod score;
 pub mod show;
 mod sources;
@@ -47,6 +48,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Judge(args) => judge::judge(&args, everywhere),
         Command::Undo(args) => judge::undo(&args, everywhere),
         Command::Judgements(args) => judge::judgements(&args, everywhere),
+        Command::Review(args) => review::review(&args, everywhere),
         Command::Score(args) => score::score(&args, everywhere),
         Command::Learn(args) => learn::learn(&args, everywhere),
         Command::Diff(args) => diff::diff(&args, everywhere),

@@ -103,7 +103,7 @@ fn met_words(relation: Relation, meeting: Meeting) -> String {
 }
 
 /// The prior, each reason and the sum, one to a line, in bits.
-fn match_text(compared: &Match) -> String {
+pub(super) fn match_text(compared: &Match) -> String {
     let width = compared.reasons.iter().map(|it| it.comparison.chars().count()).max().unwrap_or(0);
     let width = width.max("prior".len());
     let mut text =
@@ -136,7 +136,7 @@ fn odds(compared: &Match) -> String {
     }
 }
 
-fn match_json(compared: &Match) -> Value {
+pub(super) fn match_json(compared: &Match) -> Value {
     let reasons: Vec<Value> = compared
         .reasons
         .iter()

@@ -36,6 +36,7 @@ pub use one::write_one;
 pub use package::write_package;
 pub use parquet::add_parquet_losses;
 pub use table::{Looks, write_table};
+pub use wording::{printable, width};
 
 /// For whom something is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
