@@ -53,6 +53,9 @@ mod tests;
 
 use lists::{Lists, linked};
 
+/// Pairs of reports or nodes.
+type PairList = Vec<(u32, u32)>;
+
 /// No report.
 const NONE: u32 = u32::MAX;
 
@@ -315,7 +318,7 @@ impl Index {
 }
 
 /// What clustering was told of judgements, by position.
-fn judged_pairs(judged: &Judged, at: impl Fn(u32) -> u32) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+fn judged_pairs(judged: &Judged, at: impl Fn(u32) -> u32) -> (PairList, PairList) {
     let pairs = |pairs: &[(u32, u32)]| {
         let mut pairs: Vec<_> = pairs.iter().map(|&(a, b)| (at(a), at(b))).collect();
         pairs.sort_unstable();

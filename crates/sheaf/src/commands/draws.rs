@@ -73,7 +73,7 @@ pub fn draw(args: &Listing, n: u32, everywhere: &Everywhere) -> Result<Went, Fai
                 let (draw, report) = (number + 1, outlines.id(at));
                 if json {
                     let comma = if first { "" } else { "," };
-                    let [report, name] = [report, name].map(|id| serde_json::Value::from(id));
+                    let [report, name] = [report, name].map(serde_json::Value::from);
                     write!(to, "{comma}\n[{draw},{report},{name}]")?;
                     first = false;
                 } else {
