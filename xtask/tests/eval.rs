@@ -83,7 +83,7 @@ fn a_small_invented_folder_is_measured_from_end_to_end() {
     for part in [
         "## MAVERICK, 24 reports, 2 elections",
         "5 folds by whole elections (12, 12, 0, 0, 0 reports)",
-        "sheaf, shipped weights, Kenya → Côte d'Ivoire",
+        "sheaf, learnt, Kenya → Côte d'Ivoire",
         "## Invented pool n60, 180 reports",
         "skipped: there is no synthetic/n61",
         "Chance in n60",

@@ -14,7 +14,7 @@ fn make_format_1(path: &Path) {
     ledger
         .execute_batch(
             "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
-             PRAGMA user_version = 1",
+             DROP TABLE linking; PRAGMA user_version = 1",
         )
         .unwrap();
 }

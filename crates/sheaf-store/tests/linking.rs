@@ -49,7 +49,12 @@ fn a_pool_older_than_the_table_opens_and_gets_it_from_a_writer() {
     take_in(&pool, about("acme", "list.csv", Some("1"), 1), &batch(&[("1", "Kunming", 31)]));
     drop(pool);
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
-    ledger.execute_batch("DROP TABLE linking").unwrap();
+    ledger
+        .execute_batch(
+            "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
+             DROP TABLE linking; PRAGMA user_version = 1",
+        )
+        .unwrap();
     drop(ledger);
 
     let pool = Pool::open(&path, Access::Read).unwrap();
