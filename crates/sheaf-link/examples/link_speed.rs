@@ -1,10 +1,12 @@
-//! Links an invented pool and prints how long it took: `cargo run --release -p sheaf-link --example
-//! link_speed [crowd] [REPORTS]`. The pool has 0.3 events a report, 20,000 places of very uneven
-//! size and 2,000 days; `crowd` puts all reports on one point and week instead.
+//! Links an invented pool, asks how sure that is, and prints how long it took: `cargo run --release
+//! -p sheaf-link --example link_speed [crowd|add] [REPORTS]`. The pool has 0.3 events a report, 20,000
+//! places of very uneven size and 2,000 days; `crowd` puts all reports on one point and week instead.
+//! `add` links 1,000 more reports into the pool, told of any event, and 1,000 of the events of the
+//! last week.
 
 use std::time::Instant;
 
-use sheaf_link::{Blocking, Model, Outlines, SourceFacts, link};
+use sheaf_link::{Blocking, Index, Model, Outlines, Resample, SourceFacts, how_sure, link};
 use sheaf_model::{
     Attackers, Batch, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, SourceKind,
     Toll, Unit, When, Whom,
@@ -168,6 +170,9 @@ fn main() {
         events.len(),
         outlines.n_bytes() as f64 / n as f64
     );
+    if arguments.first().is_some_and(|word| word == "add") {
+        return add(outlines, &events, &places, &mut random);
+    }
     let cpu_before = cpu_seconds();
     let start = Instant::now();
     let linkage = link(&outlines, &Model::shipped(), &Blocking::SHIPPED, &[]);
@@ -186,6 +191,74 @@ fn main() {
     }
     let (precision, recall) = agreement(&truth, &linkage.incident_of);
     println!("pairwise precision {precision:.3}, recall {recall:.3}; {}", peak());
+    let (cpu_before, start) = (cpu_seconds(), Instant::now());
+    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+    let resample = Resample { n_draws: 100, seed: 1 };
+    let sure = how_sure(&outlines, &model, &blocking, &linkage, &[], resample);
+    let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu_before);
+    println!(
+        "how sure, by 100 draws, in {wall:.2} s wall, {cpu:.2} s CPU: {:.0} incidents ({}-{}), {} \
+         components, the largest of {}, {} pairs; {}",
+        sure.n_incidents.mean,
+        sure.n_incidents.low,
+        sure.n_incidents.high,
+        sure.n_components,
+        sure.largest_component,
+        sure.pairs.len(),
+        peak()
+    );
+}
+
+/// Links more reports into a linked pool.
+fn add(outlines: Outlines, events: &[Event], places: &[Spot], random: &mut Random) {
+    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
+    let (index, linkage) = timed("linked at once", || Index::of(outlines, &model, &blocking, &[]));
+    let bytes = timed("index written", || index.to_bytes());
+    println!("{} incidents; {:.0} MB of index", linkage.n_incidents, bytes.len() as f64 / 1e6);
+    drop((index, linkage));
+    let last_week: Vec<&Event> = events.iter().filter(|it| it.day >= 16_000 + 1_993).collect();
+    let anywhere: Vec<&Event> = events.iter().collect();
+    for (name, events) in [("any event", anywhere), ("the last week", last_week)] {
+        println!("1000 more reports of {name}:");
+        let mut batch = Batch::default();
+        for number in 0..1_000 {
+            let event = events[random.below(events.len() as u64) as usize];
+            report(&mut batch, &format!("new-{number}"), event, places, random);
+        }
+        let index = timed("  index read", || Index::from_bytes(&bytes));
+        let mut index = index.expect("an index can be read that was just written");
+        timed("  reports added", || {
+            for (number, report) in batch.reports().enumerate() {
+                let source = source_of(usize::MAX - number, 0);
+                index.add(&format!("source-{}:{}", source.index, report.key()), source, report);
+            }
+        });
+        let relinked = timed("  linked again", || index.relink(&model, &blocking, &[]));
+        println!(
+            "  {} reports touched, {} clustered again, {} incidents changed, {} ended{}; {}",
+            relinked.n_touched,
+            relinked.n_clustered,
+            relinked.incidents.len(),
+            relinked.ended.len(),
+            relinked.fell_back.map_or(String::new(), |why| format!("; fell back: {why}")),
+            peak()
+        );
+        let again = timed("  all linked at once", || link(&index.pool(), &model, &blocking, &[]));
+        let handles = index.handles();
+        let incident_of: Vec<u32> =
+            index.current().iter().map(|&at| handles[at as usize]).collect();
+        let (precision, recall) = agreement(&again.incident_of, &incident_of);
+        println!("  pairwise agreement of the two: {precision}, {recall}");
+    }
+}
+
+/// Does something and prints the time it took.
+fn timed<T>(what: &str, does: impl FnOnce() -> T) -> T {
+    let (start, cpu_before) = (Instant::now(), cpu_seconds());
+    let done = does();
+    let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu_before);
+    println!("{what} in {wall:.3} s wall, {cpu:.2} s CPU");
+    done
 }
 
 fn source_of(number: usize, n_events: usize) -> SourceFacts {

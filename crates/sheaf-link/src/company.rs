@@ -39,6 +39,34 @@ pub(crate) struct Company {
     documents: Vec<u64>,
 }
 
+/// One node's partners spread out over all nodes: a probability for each, mostly 0.
+pub(crate) struct Spread {
+    node: u32,
+    probabilities: Vec<f32>,
+}
+
+impl Spread {
+    /// Of a node without partners, until [`Spread::turn_to`].
+    pub(crate) fn new(company: &Company) -> Spread {
+        Spread { node: 0, probabilities: vec![0.0; company.sums.len()] }
+    }
+
+    fn set(&mut self, company: &Company, factor: f32) {
+        for &(partner, p) in company.partners(self.node) {
+            self.probabilities[partner as usize] = p * factor;
+        }
+    }
+
+    /// Spreads out another node's partners.
+    pub(crate) fn turn_to(&mut self, company: &Company, node: u32) {
+        if !company.sums.is_empty() {
+            self.set(company, 0.0);
+            self.node = node;
+            self.set(company, 1.0);
+        }
+    }
+}
+
 impl Company {
     /// From pairs of nodes with their first weight in bits; each pair once, in any order.
     pub(crate) fn of(nodes: &Nodes<'_>, mut pairs: Vec<(u32, u32, f32)>) -> Company {
@@ -55,7 +83,7 @@ impl Company {
         let mut next = starts.clone();
         pairs.par_sort_unstable_by_key(|&(a, b, _)| (a, b));
         for &(a, b, bits) in &pairs {
-            let probability = 1.0 / (1.0 + (-bits).exp2());
+            let probability = probability(bits);
             for (here, there) in [(a, b), (b, a)] {
                 let at = &mut next[here as usize];
                 partners[*at as usize] = (there, probability);
@@ -70,11 +98,22 @@ impl Company {
             let range = company.starts[node] as usize..company.starts[node + 1] as usize;
             company.partners[range].sort_unstable_by_key(|&(partner, _)| partner);
         }
-        company.sums = (0..n as u32)
-            .map(|node| company.partners(node).iter().map(|&(_, p)| f64::from(p)).sum())
-            .collect();
+        company.sums = (0..n as u32).map(|node| company.sum(node)).collect();
         company.documents = (0..n as u32).map(|node| nodes.outline(node).document).collect();
         company
+    }
+
+    /// From each node's partners in order of node. Nodes that are only partners of others may be
+    /// left with none; then nothing may be asked about them.
+    pub(crate) fn known(nodes: &Nodes<'_>, starts: Vec<u64>, partners: Vec<(u32, f32)>) -> Company {
+        let documents = (0..nodes.len() as u32).map(|node| nodes.outline(node).document).collect();
+        let mut company = Company { starts, partners, sums: Vec::new(), documents };
+        company.sums = (0..nodes.len() as u32).map(|node| company.sum(node)).collect();
+        company
+    }
+
+    fn sum(&self, node: u32) -> f64 {
+        self.partners(node).iter().map(|&(_, p)| f64::from(p)).sum()
     }
 
     pub(crate) fn partners(&self, node: u32) -> &[(u32, f32)] {
@@ -91,16 +130,26 @@ impl Company {
         let mut shared = 0.0;
         let (mut i, mut j) = (0, 0);
         while i < left.len() && j < right.len() {
-            match left[i].0.cmp(&right[j].0) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    shared += f64::from(left[i].1.min(right[j].1));
-                    i += 1;
-                    j += 1;
-                }
-            }
+            // Without a branch, since which side is smaller is anyone's guess. Adding nothing
+            // leaves a sum as it is to the last bit.
+            let ((a, p), (b, q)) = (left[i], right[j]);
+            shared += if a == b { f64::from(p.min(q)) } else { 0.0 };
+            i += usize::from(a <= b);
+            j += usize::from(b <= a);
         }
+        self.kept_of(a, b, own, shared)
+    }
+
+    /// The same where the first node's partners are spread out: much faster for many second ones.
+    pub(crate) fn kept_beside(&self, spread: &Spread, b: u32) -> Kept {
+        let p = |node: u32| spread.probabilities[node as usize];
+        let right = self.partners(b).iter();
+        // Not `sum`, which begins with -0.
+        let shared = right.fold(0.0, |sum, &(partner, q)| sum + f64::from(p(partner).min(q)));
+        self.kept_of(spread.node, b, f64::from(p(b)), shared)
+    }
+
+    fn kept_of(&self, a: u32, b: u32, own: f64, shared: f64) -> Kept {
         // Added in order of node on both sides, so that the two sides can be exchanged.
         let (sum_a, sum_b) = (self.sums[a.min(b) as usize], self.sums[a.max(b) as usize]);
         let any = (sum_a + sum_b - 2.0 * own - shared).max(0.0);
@@ -125,6 +174,11 @@ impl Company {
         };
         Some(digit(rival(a, b, of_b).max(rival(b, a, of_a)), &RIVALS))
     }
+}
+
+/// The first pass's probability from its bits.
+pub(crate) fn probability(bits: f32) -> f32 {
+    1.0 / (1.0 + (-bits).exp2())
 }
 
 fn digit(value: f64, cuts: &[f64]) -> u8 {

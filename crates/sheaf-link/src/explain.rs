@@ -11,6 +11,7 @@ use crate::compare::{Both, reasons};
 use crate::lens::Lens;
 use crate::link::Linkage;
 use crate::model::Model;
+use crate::order::by_id;
 use crate::outline::Outlines;
 
 /// What blocking says of two reports: `None` if it brings them together, otherwise the first rule
@@ -192,6 +193,14 @@ pub fn compare(
 ) -> Match {
     let nodes = nodes(outlines, blocking, linkage);
     Between::new(&nodes, model, linkage).compare(a, b)
+}
+
+/// How many pairs of reports meet, without weighing any: the bare join by time and place, for
+/// measuring what weighing costs beside it. Exact copies are not put together first.
+pub fn n_pairs_that_meet(outlines: &Outlines, blocking: &Blocking) -> u64 {
+    let nodes = Nodes { outlines, blocking: *blocking, positions: by_id(outlines) };
+    let crowd = Crowd::new(&nodes);
+    for_each_pair(&nodes, &crowd, || 0, |n, _, _, _| *n += 1).into_iter().sum()
 }
 
 /// Every pair of reports that linking brought together as possibly one incident, by position, with

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sheaf_model::{Judgement, JudgementId, Unit, Verdict};
 
-use crate::order::Collapsed;
+use crate::block::Nodes;
 use crate::outline::Outlines;
 
 /// Judgements that cannot all hold.
@@ -40,11 +40,19 @@ pub(crate) struct Ruling {
 }
 
 pub(crate) fn rule(outlines: &Outlines, judgements: &[Judgement]) -> Ruling {
+    let positions = positions(outlines, judgements);
+    rule_by(outlines, judgements, |id| positions.get(id).copied())
+}
+
+/// The same, with another way to look up the position of a report.
+pub(crate) fn rule_by(
+    outlines: &Outlines,
+    judgements: &[Judgement],
+    at: impl Fn(&str) -> Option<u32>,
+) -> Ruling {
     let mut ruling = Ruling::default();
     let mut latest: BTreeMap<(u32, u32), &Judgement> = BTreeMap::new();
-    let positions = positions(outlines, judgements);
     for judgement in judgements.iter().filter(|judgement| judgement.withdrawn.is_none()) {
-        let at = |id: &str| positions.get(id).copied();
         let pair = (at(judgement.pair.left().as_str()), at(judgement.pair.right().as_str()));
         let (Some(left), Some(right)) = pair else {
             ruling.unknown.push(judgement.id);
@@ -123,12 +131,12 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    pub(crate) fn new(ruling: &Ruling, collapsed: &Collapsed<'_>) -> Judged {
+    /// `node_of` has the node of each position, `u32::MAX` for an aggregate.
+    pub(crate) fn new(ruling: &Ruling, nodes: &Nodes<'_>, node_of: &[u32]) -> Judged {
         let mut judged = Judged::default();
-        let nodes = &collapsed.nodes;
         // Sorted by node, which is by id: positions depend on which report came first.
         let by_node = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
-            let node = |position: u32| collapsed.node_of[position as usize];
+            let node = |position: u32| node_of[position as usize];
             let pairs = pairs.iter().map(|&(a, b)| (node(a).min(node(b)), node(a).max(node(b))));
             let mut pairs: Vec<_> = pairs.filter(|&(_, larger)| larger != u32::MAX).collect();
             pairs.sort_unstable();

@@ -20,14 +20,17 @@ impl BestMatches {
         BestMatches((0..n).map(|_| AtomicU64::new(0)).collect())
     }
 
-    /// A match of a lead, from any thread.
-    pub(crate) fn offer(&self, lead: u32, other: u32, excess: i64) {
-        self.0[lead as usize].fetch_max(packed(excess, other), Ordering::Relaxed);
+    /// Weighs a lead against another node and keeps the match if it is the best; from any thread.
+    pub(crate) fn weigh(&self, lens: &Lens<'_>, scale: &Scale, lead: u32, other: u32) {
+        let excess = scale.excess(lens.weight(lead, other));
+        if excess >= scale.joins_at() {
+            self.0[lead as usize].fetch_max(packed(excess, other), Ordering::Relaxed);
+        }
     }
 }
 
-/// The group that each lead is attached to: that of its best match, if it has one; where people
-/// judged, what they said.
+/// The node in whose group each lead belongs: its best match, if it has one; where people judged,
+/// what they said.
 pub(crate) fn attach(
     lens: &Lens<'_>,
     best: &BestMatches,
@@ -37,11 +40,11 @@ pub(crate) fn attach(
     let mut homes = BTreeMap::new();
     for (node, best) in best.0.iter().enumerate() {
         if let Some(other) = unpacked(best.load(Ordering::Relaxed)) {
-            homes.insert(node as u32, group_of[other as usize]);
+            homes.insert(node as u32, other);
         }
     }
     for (&lead, others) in &judged.lead_same {
-        homes.insert(lead, group_of[others[0] as usize]);
+        homes.insert(lead, others[0]);
     }
     // In order of id; of two leads that do not belong together the first chooses first.
     for (&lead, others) in &judged.lead_different {
@@ -52,7 +55,7 @@ pub(crate) fn attach(
                 if !lens.nodes.outline(other).is_lead() {
                     Some(group_of[other as usize])
                 } else if settled(other) {
-                    homes.get(&other).copied()
+                    homes.get(&other).map(|&home| group_of[home as usize])
                 } else {
                     None
                 }
@@ -65,7 +68,7 @@ pub(crate) fn attach(
     homes
 }
 
-/// The group of a lead's best match outside the barred groups, by looking at all nodes: only leads
+/// A lead's best match outside the barred groups, by looking at all nodes: only leads
 /// that people judged come here.
 fn best_home(lens: &Lens<'_>, lead: u32, barred: &[u32], group_of: &[u32]) -> Option<u32> {
     let nodes = lens.nodes;
@@ -87,7 +90,7 @@ fn best_home(lens: &Lens<'_>, lead: u32, barred: &[u32], group_of: &[u32]) -> Op
             best = best.max(packed(excess, node));
         }
     }
-    unpacked(best).map(|node| group_of[node as usize])
+    unpacked(best)
 }
 
 /// A match of a lead as one number, so that the best of many threads is a maximum: the weight

@@ -6,8 +6,8 @@ use sheaf_model::Match;
 
 use crate::block::crowd::Crowd;
 use crate::block::{Nodes, Relation, for_each_pair};
-use crate::company::{Company, LEAST_BITS};
-use crate::compare::{Both, first_weight, reasons, weight};
+use crate::company::{Company, LEAST_BITS, Spread};
+use crate::compare::{Both, Bound, first_weight_within, reasons, weight};
 use crate::model::Model;
 use crate::surroundings::Surroundings;
 
@@ -47,16 +47,18 @@ struct Found {
 /// Looks at every pair that meets, twice: to count crowds, and to weigh.
 pub(crate) fn look(nodes: &Nodes<'_>, crowd: &Crowd, model: &Model) -> (Evidence, Looked) {
     let surroundings = Surroundings::of(nodes, crowd);
+    let bound = Bound::new(model, LEAST_BITS);
     let found = for_each_pair(nodes, crowd, Found::default, |found, a, b, relation| {
         found.n_pairs += 1;
         if relation == Relation::Part {
             found.parts.push((a, b));
             return;
         }
-        let bits = first_weight(&first(nodes, &surroundings, a, b), model);
-        if bits < LEAST_BITS {
+        let both = first(nodes, &surroundings, a, b);
+        let Some(bits) = first_weight_within(&both, model, &bound).filter(|it| *it >= LEAST_BITS)
+        else {
             return;
-        }
+        };
         match relation {
             Relation::Same => found.pairs.push((a, b, bits as f32)),
             _ => found.leads.push((a, b)),
@@ -86,6 +88,13 @@ impl<'a> Lens<'a> {
     /// What two nodes weigh.
     pub(crate) fn weight(&self, a: u32, b: u32) -> f64 {
         weight(&self.both(a, b), self.model)
+    }
+
+    /// The same where the first node's partners are spread out.
+    pub(crate) fn weight_beside(&self, spread: &Spread, a: u32, b: u32) -> f64 {
+        let mut both = first(self.nodes, &self.evidence.surroundings, a, b);
+        both.kept = Some(self.evidence.company.kept_beside(spread, b));
+        weight(&both, self.model)
     }
 
     /// The reasons of two nodes.

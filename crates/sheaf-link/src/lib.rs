@@ -11,6 +11,8 @@
 //!                       Judgements ──▶ groups by mean weight, leads attached    cluster
 //!                                            │
 //!                                        Linkage: report → incident             link
+//!                                            │
+//!                               how sure: other partitions, drawn               doubt, posterior
 //! ```
 //!
 //! A match weighs exactly what its reasons weigh, and what a side does not say weighs nothing. No
@@ -28,8 +30,10 @@ mod calibration;
 mod cluster;
 mod company;
 mod compare;
+mod doubt;
 mod explain;
 mod fold;
+mod index;
 #[cfg(test)]
 mod invariants;
 mod judge;
@@ -42,6 +46,7 @@ mod model;
 mod names;
 mod order;
 mod outline;
+mod pack;
 mod parts;
 mod posterior;
 pub mod review;
@@ -53,12 +58,16 @@ mod testing;
 pub use block::crowd::Capped;
 pub use block::{Apart, Blocking, Meeting, Relation};
 pub use calibration::Calibration;
+pub use doubt::{Draws, Resample, Sureness, draws, how_sure};
 pub use explain::{
-    How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, weights_of, why,
+    How, Outside, Support, Why, WhyOutside, compare, how, kept_apart, n_pairs_that_meet,
+    weights_of, why,
 };
 pub use fold::fold;
+pub use index::{FellBack, Index, Relinked};
 pub use judge::Conflict;
 pub use link::{Linkage, link};
 pub use model::{Model, ModelError};
 pub use outline::{COARSEST_RADIUS_M, Outlines, SourceFacts, UNDATED_LOOKBACK_DAYS};
 pub use parts::Part;
+pub use posterior::Total;

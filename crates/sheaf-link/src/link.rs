@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sheaf_model::{Judgement, JudgementId};
 
-use crate::block::crowd::{Capped, Crowd};
-use crate::block::{Blocking, Nodes, Relation, for_each_pair, meet};
+use crate::block::crowd::{Capped, Crowd, Crowded};
+use crate::block::{Blocking, Nodes, pairs_within};
 use crate::cluster::{Component, Scale, Union, cluster, exclusive};
 use crate::judge::{Conflict, Judged, Ruling, rule};
 use crate::leads::{BestMatches, attach};
@@ -59,6 +59,8 @@ pub(crate) struct Seen {
     pub(crate) positions: Vec<u32>,
     /// Position → node; `u32::MAX` for an aggregate.
     pub(crate) node_of: Vec<u32>,
+    /// Attached leads, each with the node, not a lead, to whose incident it goes.
+    pub(crate) homes: BTreeMap<u32, u32>,
     pub(crate) evidence: Evidence,
 }
 
@@ -121,7 +123,7 @@ impl Linkage {
             n_candidate_pairs: 0,
             n_linked_pairs: 0,
             n_copies: 0,
-            n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
+            n_undated: order.iter().filter(|&&at| !outlines.get(at).is_dated()).count() as u64,
             incident_of,
             starts,
             members,
@@ -146,25 +148,54 @@ pub fn link(
 ) -> Linkage {
     let order = by_id(outlines);
     let ruling = rule(outlines, judgements);
-    let collapsed = collapse(outlines, blocking, &order, &ruling.judged);
-    let crowd = Crowd::new(&collapsed.nodes);
+    link_in_order(outlines, model, blocking, &order, ruling).0
+}
+
+/// What linking found on its way, by node; what an index remembers beside [`Seen`].
+pub(crate) struct Found {
+    pub(crate) crowded: Crowded,
+    /// Pairs of nodes, not leads, that reached the joining weight.
+    pub(crate) links: Vec<(u32, u32)>,
+    /// Pairs of a lead and a report that the second pass weighed.
+    pub(crate) leads: Vec<(u32, u32)>,
+    pub(crate) judged: Judged,
+    /// For each node the smallest node of its group.
+    pub(crate) group_of: Vec<u32>,
+    /// Leads and the node each belongs to.
+    pub(crate) homes: BTreeMap<u32, u32>,
+}
+
+/// Links the reports at these positions, given in the order of their ids.
+pub(crate) fn link_in_order(
+    outlines: &Outlines,
+    model: &Model,
+    blocking: &Blocking,
+    order: &[u32],
+    ruling: Ruling,
+) -> (Linkage, Found) {
+    let collapsed = collapse(outlines, blocking, order, &ruling.judged);
+    let crowded = Crowded::of(&collapsed.nodes);
+    let crowd = Crowd::of(&collapsed.nodes, &crowded);
     let (evidence, looked) = look(&collapsed.nodes, &crowd, model);
     let lens = Lens { nodes: &collapsed.nodes, model, evidence: &evidence };
     let pairs = look_again(&lens, looked);
-    let judged = Judged::new(&ruling, &collapsed);
+    let judged = Judged::new(&ruling, &collapsed.nodes, &collapsed.node_of);
     let group_of = group(&collapsed, &lens, &pairs.links, &judged);
     let homes = attach(&lens, &pairs.best, &judged, &group_of);
     let mut linkage =
-        number(outlines, &order, &collapsed, &group_of, &homes, pairs, ruling, crowd.capped());
+        number(outlines, order, &collapsed, &group_of, &homes, &pairs, ruling, crowd.capped());
     let Collapsed { nodes, node_of, .. } = collapsed;
-    linkage.seen = Seen { positions: nodes.positions, node_of, evidence };
-    linkage
+    linkage.seen = Seen { positions: nodes.positions, node_of, homes: homes.clone(), evidence };
+    let Pairs { links, leads, .. } = pairs;
+    (linkage, Found { crowded, links, leads, judged, group_of, homes })
 }
 
 /// What looking at all pairs gave.
 struct Pairs {
     /// Pairs of nodes, not leads, that reached the joining weight.
     links: Vec<(u32, u32)>,
+    /// Pairs of a lead and a report.
+    leads: Vec<(u32, u32)>,
     best: BestMatches,
     /// Nodes of episodes with nodes they contain.
     parts: Vec<(u32, u32)>,
@@ -178,12 +209,9 @@ fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
     let best = BestMatches::new(nodes);
     let joins = |&(a, b): &(u32, u32)| scale.excess(lens.weight(a, b)) >= scale.joins_at();
     let links = looked.pairs.into_par_iter().filter(joins).collect();
-    looked.leads.into_par_iter().for_each(|(a, b)| {
-        let excess = scale.excess(lens.weight(a, b));
-        if excess >= scale.joins_at() {
-            let (lead, other) = if nodes.outline(a).is_lead() { (a, b) } else { (b, a) };
-            best.offer(lead, other, excess);
-        }
+    looked.leads.par_iter().for_each(|&(a, b)| {
+        let (lead, other) = if nodes.outline(a).is_lead() { (a, b) } else { (b, a) };
+        best.weigh(lens, &scale, lead, other);
     });
     let parts = looked.parts.into_iter().map(|(a, b)| {
         let whole_first = nodes.outline(a).unit == sheaf_model::Unit::Episode;
@@ -194,15 +222,11 @@ fn look_again(lens: &Lens<'_>, looked: Looked) -> Pairs {
             contains(nodes.outlines, nodes.outline(whole), nodes.outline(part))
         })
         .collect();
-    Pairs { links, best, parts, n_pairs: looked.n_pairs }
+    Pairs { links, leads: looked.leads, best, parts, n_pairs: looked.n_pairs }
 }
 
-/// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
-/// asked again which pairs are worth it.
-const SMALL: usize = 1_000;
-
 /// For each node the smallest node of its group.
-fn group(
+pub(crate) fn group(
     collapsed: &Collapsed<'_>,
     lens: &Lens<'_>,
     links: &[(u32, u32)],
@@ -247,35 +271,9 @@ fn group_one(
     let positions = members.iter().map(|&(_, node)| all.positions[node as usize]).collect();
     let nodes = Nodes { outlines: all.outlines, blocking: all.blocking, positions };
     let global = |member: u32| members[member as usize].1;
-    let excess = |a: u32, b: u32| scale.excess(lens.weight(global(a), global(b)));
-    let mut excesses = Vec::new();
-    if members.len() <= SMALL {
-        // In order of first day, those that can meet a report follow it closely.
-        let mut by_day: Vec<u32> = (0..members.len() as u32).collect();
-        by_day.sort_unstable_by_key(|&node| (nodes.outline(node).first, node));
-        for (at, &a) in by_day.iter().enumerate() {
-            let latest = nodes.outline(a).last.saturating_add(all.blocking.gap_days);
-            let followers = by_day[at + 1..].iter().copied();
-            for b in followers.take_while(|&b| nodes.outline(b).first <= latest) {
-                let met = meet(all.outlines, &all.blocking, nodes.outline(a), nodes.outline(b));
-                if let Ok((Relation::Same, _)) = met {
-                    excesses.push((a.min(b), a.max(b), excess(a, b)));
-                }
-            }
-        }
-        excesses.retain(|&(.., excess)| excess > 0);
-    } else {
-        let crowd = Crowd::new(&nodes);
-        let found = for_each_pair(&nodes, &crowd, Vec::new, |found, a, b, relation| {
-            if relation == Relation::Same {
-                let excess = excess(a, b);
-                if excess > 0 {
-                    found.push((a, b, excess));
-                }
-            }
-        });
-        excesses.extend(found.into_iter().flatten());
-    }
+    let excesses = pairs_within(&nodes, |a, b| {
+        Some(scale.excess(lens.weight(global(a), global(b)))).filter(|&excess| excess > 0)
+    });
     let local = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
         let at = |node: u32| members.binary_search_by_key(&node, |&(_, member)| member).ok();
         let pairs = pairs.iter().filter_map(|&(a, b)| Some((at(a)? as u32, at(b)? as u32)));
@@ -304,7 +302,7 @@ fn number(
     collapsed: &Collapsed<'_>,
     group_of: &[u32],
     homes: &BTreeMap<u32, u32>,
-    pairs: Pairs,
+    pairs: &Pairs,
     ruling: Ruling,
     capped: Vec<Capped>,
 ) -> Linkage {
@@ -321,7 +319,7 @@ fn number(
         if outlines.get(position).is_lead() {
             let Some(&home) = homes.get(&node) else { continue };
             attached_leads.push(position);
-            group = home;
+            group = group_of[home as usize];
         }
         let number = &mut number_of[group as usize];
         if *number == Linkage::NONE {
@@ -350,7 +348,7 @@ fn number(
         n_candidate_pairs: pairs.n_pairs,
         n_linked_pairs: pairs.links.len() as u64,
         n_copies: collapsed.n_collapsed,
-        n_undated: outlines.all().iter().filter(|outline| !outline.is_dated()).count() as u64,
+        n_undated: order.iter().filter(|&&at| !outlines.get(at).is_dated()).count() as u64,
         starts,
         members,
         seen: Seen::default(),

@@ -29,9 +29,15 @@ pub struct Model {
     pub floor_bits: f64,
     /// What a pair says in favour at most.
     pub ceiling_bits: f64,
-    /// By how much the weights of a whole group are multiplied when partitions are drawn, since its
-    /// pairs are not independent; above 0, at most 1.
+    /// By how much the pairs of a group count, beyond the one fewer than it has reports, when it is
+    /// asked how sure a linking is: they are not independent of those. From 0 to 1.
     pub temper: f64,
+    /// What is added to every pair that met when partitions are drawn, in bits, so that as many
+    /// incidents come out as there were where the model was learnt.
+    pub lean_bits: f64,
+    /// By what share the number of incidents in doubt was off, one standard deviation, from one
+    /// stretch of the training reports to the next: what the model does not know of itself.
+    pub spread: f64,
     /// What a sum of bits is worth.
     pub calibration: Calibration,
     // Invariant: finite; 0 beyond a comparison's last level.
@@ -101,8 +107,11 @@ pub enum ModelError {
     },
 }
 
-const STEERING: [&str; 7] =
-    ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper"];
+const STEERING: [&str; 9] =
+    ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper", "lean", "spread"];
+
+/// One pair in five that meet.
+const REGISTERS_PRIOR_BITS: f64 = -2.0;
 
 const ABOUT: &str = "about";
 const CALIBRATION: &str = "calibration";
@@ -128,6 +137,15 @@ impl Model {
     /// What one would think before any labels are seen: where learning starts.
     pub fn prior() -> Model {
         Model::parse(Model::PRIOR).expect("the prior is read in a test")
+    }
+
+    /// The prior for curated registers of which there is too little to estimate anything: each lists
+    /// an incident once, and of the pairs that meet more are of one incident than among news.
+    pub fn for_registers() -> Model {
+        let mut model = Model::prior();
+        model.prior_bits = REGISTERS_PRIOR_BITS;
+        model.first_prior_bits = REGISTERS_PRIOR_BITS;
+        model
     }
 
     /// The text of the prior.
@@ -225,6 +243,8 @@ impl Model {
             floor_bits,
             ceiling_bits,
             temper,
+            lean_bits,
+            spread,
         ] = numbers;
         let in_order = floor_bits < join_bits && join_bits <= ceiling_bits;
         if !in_order || floor_bits < -1000.0 || ceiling_bits > 1000.0 {
@@ -234,10 +254,16 @@ impl Model {
                 ceiling: ceiling_bits.to_string(),
             });
         }
-        if first_scale <= 0.0 || temper <= 0.0 || temper > 1.0 {
+        if spread < 0.0 {
+            return Err(ModelError::Senseless {
+                what: format!("the spread {spread} is below 0"),
+                hint: "it is a standard deviation, as a share",
+            });
+        }
+        if first_scale <= 0.0 || !(0.0..=1.0).contains(&temper) {
             return Err(ModelError::Senseless {
                 what: format!("first scale {first_scale} and temper {temper} steer nothing"),
-                hint: "the first scale is above 0, the temper above 0 and at most 1",
+                hint: "the first scale is above 0, the temper from 0 to 1",
             });
         }
         let calibration = Calibration::new(knots).ok_or_else(|| ModelError::Senseless {
@@ -253,6 +279,8 @@ impl Model {
             floor_bits,
             ceiling_bits,
             temper,
+            lean_bits,
+            spread,
             calibration,
             bits,
         })
@@ -269,6 +297,8 @@ impl Model {
             self.floor_bits,
             self.ceiling_bits,
             self.temper,
+            self.lean_bits,
+            self.spread,
         ];
         for (name, number) in STEERING.iter().zip(numbers) {
             text.push_str(&format!("\"{name}\" = {number}\n"));
@@ -403,9 +433,9 @@ mod tests {
         let message = Model::parse(&wrong.to_text()).unwrap_err().to_string();
         assert!(message.contains("must stand in this order"), "{message}");
         let mut wrong = Model::shipped();
-        wrong.temper = 0.0;
+        wrong.temper = -0.5;
         let message = Model::parse(&wrong.to_text()).unwrap_err().to_string();
-        assert!(message.contains("temper 0"), "{message}");
+        assert!(message.contains("temper -0.5"), "{message}");
         let falling = format!("{}\n[calibration]\n\"50\" = -50\n", Model::SHIPPED);
         let message = Model::parse(&falling).unwrap_err().to_string();
         assert!(message.contains("falls where"), "{message}");

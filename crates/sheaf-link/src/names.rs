@@ -8,6 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::fold;
+use crate::pack::{Packer, Unpacker};
 
 /// A map whose keys are hashes already. It also keeps us off the standard library's randomly
 /// seeded hasher: nothing here may depend on a global random source (invariant 13).
@@ -69,6 +70,16 @@ impl Tag {
         Tag(((sense as u32) << Tag::NAME_BITS) | name)
     }
 
+    /// From [`Tag::number`]; see [`Tag::is_sound`].
+    pub(crate) fn numbered(number: u32) -> Tag {
+        Tag(number)
+    }
+
+    /// Whether its sense is one.
+    pub(crate) fn is_sound(self) -> bool {
+        self.sense() < N_SENSES
+    }
+
     /// The number of its sense.
     pub(crate) fn sense(self) -> usize {
         (self.0 >> Tag::NAME_BITS) as usize
@@ -79,7 +90,8 @@ impl Tag {
         u64::from(self.0)
     }
 
-    fn name(self) -> usize {
+    /// The number of the name.
+    pub(crate) fn name(self) -> usize {
         (self.0 & ((1 << Tag::NAME_BITS) - 1)) as usize
     }
 }
@@ -92,6 +104,23 @@ pub(crate) enum Commonness {
     Uncommon,
     Common,
     VeryCommon,
+}
+
+impl Commonness {
+    /// Of a name that so many of `n` reports give.
+    pub(crate) fn of(given: u32, n: usize) -> Commonness {
+        let given = given as usize;
+        // A handful is never common, however small the pool.
+        if given * 250 < n {
+            Commonness::Rare
+        } else if given * 25 < n || given <= 8 {
+            Commonness::Uncommon
+        } else if given * 8 < n {
+            Commonness::Common
+        } else {
+            Commonness::VeryCommon
+        }
+    }
 }
 
 /// Every name given in the pool.
@@ -192,19 +221,19 @@ impl Names {
         self.n_reports[tag.name()] += 1;
     }
 
+    /// Takes back what [`Names::count`] counted.
+    pub(crate) fn uncount(&mut self, tag: Tag) {
+        self.n_reports[tag.name()] -= 1;
+    }
+
+    /// How many reports give each name, by number.
+    pub(crate) fn counts(&self) -> &[u32] {
+        &self.n_reports
+    }
+
     /// How common the name is among `n` reports.
     pub(crate) fn commonness(&self, tag: Tag, n: usize) -> Commonness {
-        let given = self.n_reports[tag.name()] as usize;
-        // A handful is never common, however small the pool.
-        if given * 250 < n {
-            Commonness::Rare
-        } else if given * 25 < n || given <= 8 {
-            Commonness::Uncommon
-        } else if given * 8 < n {
-            Commonness::Common
-        } else {
-            Commonness::VeryCommon
-        }
+        Commonness::of(self.n_reports[tag.name()], n)
     }
 
     /// A number of the name and its sense that does not depend on what came in before it.
@@ -220,6 +249,29 @@ impl Names {
     fn spelling_at(&self, name: usize) -> &str {
         let (start, len) = self.spelt[name];
         &self.text[start as usize..(start + len) as usize]
+    }
+
+    pub(crate) fn pack(&self, into: &mut Packer) {
+        into.array(self.text.as_bytes());
+        into.array(&self.spelt);
+        into.array(&self.hashes);
+        into.array(&self.n_reports);
+    }
+
+    /// What sources' own words came to is not kept: it is found again.
+    pub(crate) fn unpack(from: &mut Unpacker<'_>) -> Option<Names> {
+        let text = from.text()?;
+        let spelt: Vec<(u32, u32)> = from.array()?;
+        let (hashes, n_reports): (Vec<u64>, Vec<u32>) = (from.array()?, from.array()?);
+        let is_spelt = |&(start, len): &(u32, u32)| {
+            text.get(start as usize..start as usize + len as usize).is_some()
+        };
+        let n = spelt.len();
+        if hashes.len() != n || n_reports.len() != n || !spelt.iter().all(is_spelt) {
+            return None;
+        }
+        let by_key = hashes.iter().copied().zip(0..).collect();
+        Some(Names { text, spelt, hashes, n_reports, by_key, ..Names::default() })
     }
 
     /// Bytes held.

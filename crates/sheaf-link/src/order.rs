@@ -51,12 +51,8 @@ pub(crate) fn collapse<'a>(
     order: &[u32],
     judged: &[u32],
 ) -> Collapsed<'a> {
-    let hashes: Vec<u64> = (order.par_iter())
-        .map(|&position| {
-            let outline = outlines.get(position);
-            if may_collapse(outlines, outline) { hash(outlines, outline) } else { 0 }
-        })
-        .collect();
+    let hashes: Vec<u64> =
+        (order.par_iter()).map(|&position| copy_hash(outlines, position)).collect();
     let mut positions: Vec<u32> = Vec::with_capacity(order.len());
     let mut sizes: Vec<u32> = Vec::with_capacity(order.len());
     let mut node_of = vec![u32::MAX; outlines.len()];
@@ -68,7 +64,7 @@ pub(crate) fn collapse<'a>(
             continue;
         }
         let next = positions.len() as u32;
-        if may_collapse(outlines, outline) && judged.binary_search(&position).is_err() {
+        if hash != 0 && judged.binary_search(&position).is_err() {
             let node = *first_of.entry(hash).or_insert(next);
             if node != next {
                 let first = outlines.get(positions[node as usize]);
@@ -86,6 +82,12 @@ pub(crate) fn collapse<'a>(
     }
     let nodes = Nodes { outlines, blocking: *blocking, positions };
     Collapsed { nodes, sizes, node_of, n_collapsed }
+}
+
+/// A number that exact copies share; 0 for a report that is never put together with its copies.
+pub(crate) fn copy_hash(outlines: &Outlines, position: u32) -> u64 {
+    let outline = outlines.get(position);
+    if may_collapse(outlines, outline) { hash(outlines, outline).max(1) } else { 0 }
 }
 
 fn may_collapse(outlines: &Outlines, outline: &Outline) -> bool {

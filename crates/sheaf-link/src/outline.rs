@@ -11,6 +11,8 @@ use sheaf_model::{
 
 use crate::names::{N_SENSES, Names, Sense, Tag};
 
+mod bytes;
+
 /// What linking may know of a source: its number in the pool's list of sources, and how it works.
 /// Never its name: no source is treated by name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -214,6 +216,8 @@ pub struct Outlines {
     /// Where each id ends.
     id_ends: Vec<u64>,
     outlines: Vec<Outline>,
+    /// Of these, how many no longer count: see [`Outlines::uncount`].
+    n_gone: usize,
     tags: Vec<Tag>,
     names: Names,
     /// Kept between pushes only to spare an allocation each.
@@ -347,6 +351,23 @@ impl Outlines {
         self.outlines.is_empty()
     }
 
+    /// How many reports count when it is said how common a name is.
+    pub(crate) fn n_counted(&self) -> usize {
+        self.outlines.len() - self.n_gone
+    }
+
+    /// Lets a report count no longer among those that give its names. It keeps its position, since
+    /// others are known by theirs; whoever calls this leaves it out of everything else.
+    pub(crate) fn uncount(&mut self, position: u32) {
+        let Outlines { outlines, tags, names, n_gone, .. } = self;
+        let outline = &outlines[position as usize];
+        let first = outline.first_tag as usize;
+        for &tag in &tags[first..first + usize::from(outline.ends[N_SENSES - 1])] {
+            names.uncount(tag);
+        }
+        *n_gone += 1;
+    }
+
     /// Some of the reports, in the order of `positions`, as a pool of their own: how common a name
     /// is, is counted among them alone.
     ///
@@ -390,6 +411,15 @@ impl Outlines {
         (0..self.len() as u32).find(|&position| self.id(position) == id)
     }
 
+    /// Whether the report at a position says where it was: a point for linking, or a place name.
+    ///
+    /// # Panics
+    /// If `position` is not below [`Outlines::len`].
+    pub fn says_where(&self, position: u32) -> bool {
+        let outline = self.get(position);
+        outline.has_usable_point() || !self.tags_in(outline, Sense::Place).is_empty()
+    }
+
     /// About how many bytes are held, spare room included.
     pub fn n_bytes(&self) -> usize {
         self.ids.capacity()
@@ -401,10 +431,6 @@ impl Outlines {
 
     pub(crate) fn get(&self, position: u32) -> &Outline {
         &self.outlines[position as usize]
-    }
-
-    pub(crate) fn all(&self) -> &[Outline] {
-        &self.outlines
     }
 
     /// The names a report gives, sorted by sense.

@@ -44,6 +44,11 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// Of nodes whose surroundings are known already.
+    pub(crate) fn known(near: Vec<Near>) -> Surroundings {
+        Surroundings { near }
+    }
+
     pub(crate) fn of(nodes: &Nodes<'_>, crowd: &Crowd) -> Surroundings {
         let crowds = crowds(nodes, crowd);
         let rates = rates(nodes);
@@ -83,7 +88,7 @@ fn crowds(nodes: &Nodes<'_>, crowd: &Crowd) -> Vec<u32> {
     counts.into_iter().map(AtomicU32::into_inner).collect()
 }
 
-fn are_near(outlines: &Outlines, a: &Outline, b: &Outline) -> bool {
+pub(crate) fn are_near(outlines: &Outlines, a: &Outline, b: &Outline) -> bool {
     a.width_days().max(b.width_days()) <= WIDEST_DAYS
         && a.gap_days(b) <= 1
         && at_one_place(outlines, a, b)
@@ -105,15 +110,12 @@ fn at_one_place(outlines: &Outlines, a: &Outline, b: &Outline) -> bool {
 fn rates(nodes: &Nodes<'_>) -> Vec<u16> {
     let mut days: HashedMap<u64, Vec<i32>> = HashedMap::default();
     let places: Vec<Option<RatePlace>> = (0..nodes.len() as u32)
-        .map(|node| {
-            let outline = nodes.outline(node);
-            outline.is_dated().then(|| RatePlace::of(nodes.outlines, outline)).flatten()
-        })
+        .map(|node| RatePlace::of(nodes.outlines, nodes.outline(node)))
         .collect();
     for (place, node) in places.iter().zip(0u32..) {
         let outline = nodes.outline(node);
         if let Some(place) = place
-            && outline.width_days() <= WIDEST_FOR_RATE_DAYS
+            && is_counted(outline)
         {
             days.entry(place.key()).or_default().push(middle(outline));
         }
@@ -123,7 +125,7 @@ fn rates(nodes: &Nodes<'_>) -> Vec<u16> {
         .map(|(place, node)| {
             let Some(place) = place else { return 0 };
             let middle = middle(nodes.outline(node));
-            let (from, to) = (middle - 2 * SEASON_DAYS, middle + 2 * SEASON_DAYS);
+            let (from, to) = (middle - SEASON, middle + SEASON);
             let mut count = 0;
             place.for_each_key(|key| {
                 if let Some(days) = days.get(&key) {
@@ -136,20 +138,32 @@ fn rates(nodes: &Nodes<'_>) -> Vec<u16> {
         .collect()
 }
 
+/// How far apart two [`middle`]s may be.
+pub(crate) const SEASON: i32 = 2 * SEASON_DAYS;
+
+/// Whether a dated report is counted in the rate of others.
+pub(crate) fn is_counted(outline: &Outline) -> bool {
+    outline.width_days() <= WIDEST_FOR_RATE_DAYS
+}
+
 /// Twice the middle of the days, so that it is a whole number.
-fn middle(outline: &Outline) -> i32 {
+pub(crate) fn middle(outline: &Outline) -> i32 {
     outline.first.saturating_add(outline.last)
 }
 
 /// Where a report is counted.
-enum RatePlace {
+pub(crate) enum RatePlace {
     Cube([i64; 3]),
     /// A name of place, or else of the country.
     Name(u64),
 }
 
 impl RatePlace {
-    fn of(outlines: &Outlines, outline: &Outline) -> Option<RatePlace> {
+    /// Of a dated report.
+    pub(crate) fn of(outlines: &Outlines, outline: &Outline) -> Option<RatePlace> {
+        if !outline.is_dated() {
+            return None;
+        }
         if outline.has_usable_point() {
             let side = f64::from(RATE_CUBE_M) / f64::from(crate::outline::EARTH_RADIUS_M);
             let cube = outline.at.map(|along| ((f64::from(along) + 1.0) / side).floor() as i64);
@@ -160,14 +174,16 @@ impl RatePlace {
         Some(RatePlace::Name(outlines.names().hash(name)))
     }
 
-    fn key(&self) -> u64 {
+    /// The place itself.
+    pub(crate) fn key(&self) -> u64 {
         match self {
             RatePlace::Cube(cube) => cube_key(*cube),
             RatePlace::Name(hash) => *hash,
         }
     }
 
-    fn for_each_key(&self, mut look: impl FnMut(u64)) {
+    /// The places whose reports are counted here.
+    pub(crate) fn for_each_key(&self, mut look: impl FnMut(u64)) {
         match self {
             RatePlace::Name(hash) => look(*hash),
             RatePlace::Cube([x, y, z]) => {
@@ -188,7 +204,7 @@ fn cube_key(cube: [i64; 3]) -> u64 {
 }
 
 /// For each node, how many others of its document tell of the same days and place.
-fn siblings(nodes: &Nodes<'_>) -> Vec<u16> {
+pub(crate) fn siblings(nodes: &Nodes<'_>) -> Vec<u16> {
     let mut siblings = vec![0u16; nodes.len()];
     let mut documents: Vec<(u64, u32)> = (0..nodes.len() as u32)
         .map(|node| (nodes.outline(node).document, node))

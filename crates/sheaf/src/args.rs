@@ -2,6 +2,7 @@
 
 mod asking;
 mod linking;
+mod review;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use sheaf_model::Day;
 
 pub use asking::{Replaying, SeriesOf, Showing, Times};
 pub use linking::{HowToLink, MethodWord};
+pub use review::Reviewing;
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -69,6 +71,7 @@ Examples:
   sheaf incidents attacks.sheaf --profile all --country China
   sheaf incidents attacks.sheaf --as-known-on 2014-05-23       what the pool had by then
   sheaf incidents attacks.sheaf --claims-until 2014-05-23      what had been said by then
+  sheaf incidents attacks.sheaf --draws 100 --format csv > draws.csv
 
 The profiles, each a named rule that can be cited with its version: interval (the default),
 ucdp-like, acled-like, ibc-like, airwars-like, gtd-like, and model, which is an estimate.")]
@@ -94,6 +97,14 @@ Examples:
     Undo(Undoing),
     /// List the judgements, withdrawn ones too
     Judgements(PoolOnly),
+    /// Ask what is most worth asking a person about the linking, and say how good the answers show it
+    /// to be
+    #[command(after_help = "\
+Examples:
+  sheaf review attacks.sheaf                   the next three questions, with the commands to answer
+  sheaf review attacks.sheaf --ask --by desk   answer a line each: same, different, unsure, …
+  sheaf review attacks.sheaf --report          precision and recall, with intervals")]
+    Review(Reviewing),
     /// Precision, recall and F1 of the linking against labels
     #[command(after_help = "\
 Example:
@@ -258,6 +269,12 @@ pub struct Listing {
     pub which: Which,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Draw N linkages by their probabilities instead, of the whole pool: draw, report, incident
+    #[arg(long, value_name = "N", conflicts_with_all = ["since", "until", "within", "country", "kind", "told_by"])]
+    pub draws: Option<u32>,
+    /// What settles the chance of --draws: the same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "draws")]
+    pub seed: u64,
     /// Where to write (default: standard output)
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,

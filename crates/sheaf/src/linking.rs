@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sheaf_link::learn::estimate;
 use sheaf_link::{Blocking, Linkage, Model};
-use sheaf_model::{Judgement, SourceKind};
+use sheaf_model::{Judgement, Source, SourceKind};
 use sheaf_store::{Linking, Pool};
 
 use crate::args::{HowToLink, MethodWord};
@@ -96,6 +96,16 @@ impl Method {
         }
     }
 
+    /// The model by which a pool of these sources is linked, if it does not depend on its reports:
+    /// only then can a change be followed.
+    pub fn model_for(&self, sources: &[Source]) -> Option<&Model> {
+        match self {
+            Method::Model { text: None, .. } if is_estimated(sources) => None,
+            Method::Model { model, .. } => Some(model),
+            Method::Meltt(_) => None,
+        }
+    }
+
     /// What people call it.
     pub fn name(&self) -> String {
         match self {
@@ -179,24 +189,31 @@ fn model_from(path: &Path) -> Result<Method, Failure> {
     Ok(Method::Model { name, text: Some(text), model })
 }
 
+/// Whether a pool of these sources for which nobody chose a model has one of its own.
+fn is_estimated(sources: &[Source]) -> bool {
+    let kinds = || sources.iter().map(|source| source.kind);
+    let telling = kinds().filter(|kind| *kind != SourceKind::Leads).count();
+    telling >= 2 && kinds().all(|kind| matches!(kind, SourceKind::Curated | SourceKind::Leads))
+}
+
 /// The model of a pool for which nobody chose one. The shipped model was learnt from news reports,
 /// where one document tells of many incidents and many documents of one. Curated data sets are
 /// another world: each lists an incident once. A pool of nothing else is linked by what can be
 /// estimated from itself.
 fn unless_chosen(known: &Known, shipped: Model, blocking: &Blocking) -> Model {
-    let kinds = || known.sources.iter().map(|source| source.kind);
-    let telling = kinds().filter(|kind| *kind != SourceKind::Leads).count();
-    let all_curated = kinds().all(|kind| matches!(kind, SourceKind::Curated | SourceKind::Leads));
-    if telling < 2 || !all_curated {
+    if !is_estimated(&known.sources) {
         return shipped;
     }
-    estimate(&known.outlines, &Model::prior(), blocking).map_or(shipped, |mut model| {
-        model.about = vec![
-            ("name".to_owned(), "estimated".to_owned()),
-            ("trained on".to_owned(), "this pool, without labels".to_owned()),
-        ];
-        model
-    })
+    estimate(&known.outlines, &Model::prior(), blocking).map_or(
+        Model::for_registers(),
+        |mut model| {
+            model.about = vec![
+                ("name".to_owned(), "estimated".to_owned()),
+                ("trained on".to_owned(), "this pool, without labels".to_owned()),
+            ];
+            model
+        },
+    )
 }
 
 /// The model of a text, or what its parser says, with where it stands.

@@ -15,6 +15,7 @@ mod periods;
 mod pipeline;
 mod profiles;
 mod progress;
+mod quick;
 mod refusal;
 mod said;
 mod series;

@@ -2,7 +2,7 @@
 //! it is made when a command needs it, and kept in the pool so that the next need not make it.
 
 use serde_json::{Value, json};
-use sheaf_link::Linkage;
+use sheaf_link::{Blocking, Conflict, Index, Linkage};
 use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
 use sheaf_settle::{INTERVAL, Profile};
 use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::knowing::Knowing;
 use crate::linking::{LinkedBy, Method};
 use crate::pipeline::{self, Known};
+use crate::quick;
 use crate::suggest;
 
 /// A pool's reports, linked.
@@ -20,6 +21,8 @@ pub struct View {
     pub linkage: Linkage,
     pub judgements: Vec<Judgement>,
     pub linked_by: LinkedBy,
+    /// What following a later change needs; only of a large pool that was linked to be kept.
+    index: Option<Index>,
 }
 
 impl View {
@@ -34,7 +37,24 @@ impl View {
         let method = Method::known(pool, &knowing)?;
         let known = pipeline::gather_known(pool, knowing, quiet)?;
         let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
-        Ok(View { known, linkage, judgements, linked_by })
+        Ok(View { known, linkage, judgements, linked_by, index: None })
+    }
+
+    /// The same of the pool as it is now, with an index to keep where that is worth while.
+    fn to_keep(pool: &Pool, quiet: bool) -> Result<View, Failure> {
+        let known = pipeline::gather(pool, None, quiet)?;
+        let judgements = pool.judgements()?;
+        let method = Method::of(pool)?;
+        let model = method.model_for(&known.sources).cloned();
+        let Some(model) = model.filter(|_| quick::keeps_index(known.outlines.len())) else {
+            let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
+            return Ok(View { known, linkage, judgements, linked_by, index: None });
+        };
+        let blocking = Blocking::SHIPPED;
+        let outlines = known.outlines.clone();
+        let (index, linkage) = Index::of(outlines, &model, &blocking, &judgements);
+        let linked_by = LinkedBy::Model { model: Box::new(model), blocking };
+        Ok(View { known, linkage, judgements, linked_by, index: Some(index) })
     }
 
     /// The position of a report, or what might have been meant.
@@ -89,26 +109,34 @@ pub struct Refreshed {
     /// Incidents told by more than one source.
     pub n_shared: u64,
     /// Incidents with some value on which claims disagree.
-    pub n_disputed: u64,
+    /// `None` when only what changed was looked at.
+    pub n_disputed: Option<u64>,
     /// Leads and aggregates that belong to no incident.
     pub n_outside: u64,
     pub conflicts: Vec<String>,
     pub capped: Vec<String>,
     /// What MELTT counts, in words and for a program, if it linked.
     pub meltt: Option<(String, Value)>,
+    /// What was looked at, when only what changed was.
+    pub followed: Option<String>,
 }
 
 impl Refreshed {
     /// What the summary of `sheaf pool` ends with.
     pub fn sentence(&self) -> String {
         let mut text = format!(
-            "{} of {} → {}; {} told by more than one source, {} with claims that disagree",
+            "{} of {} → {}; {} told by more than one source",
             counted(self.n_reports, "report"),
             counted(self.n_sources, "source"),
             counted(self.n_incidents, "incident"),
             grouped(self.n_shared),
-            grouped(self.n_disputed),
         );
+        if let Some(n) = self.n_disputed {
+            text.push_str(&format!(", {} with claims that disagree", grouped(n)));
+        }
+        if let Some(followed) = &self.followed {
+            text.push_str(&format!("\n{followed}"));
+        }
         if self.n_outside > 0 {
             let outside = counted(self.n_outside, "report");
             text.push_str(&format!("\n{outside} outside: leads and aggregates are no incidents"));
@@ -135,9 +163,18 @@ pub fn settings(pool: &Pool, profile: &dyn Profile) -> Result<String, Failure> {
     Ok(settings.to_string())
 }
 
+/// Brings what is kept of the pool up to date: by what changed where that can be followed, otherwise
+/// anew. What is kept is the same either way.
+pub fn brought_up(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure> {
+    match quick::refresh(pool, now, quiet)? {
+        Some(refreshed) => Ok(refreshed),
+        None => refresh(pool, now, quiet),
+    }
+}
+
 /// Links and settles the pool and keeps both in it.
 pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure> {
-    let view = View::of(pool, None, quiet)?;
+    let view = View::to_keep(pool, quiet)?;
     let settings = settings(pool, INTERVAL)?;
     let basis = pool.basis(&settings)?;
     let head = LinkageHead { basis, settings, model: Method::of(pool)?.name(), at: now.to_owned() };
@@ -154,22 +191,28 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
         n_sources: view.known.sources.len() as u64,
         n_incidents: u64::from(view.linkage.n_incidents),
         n_shared: 0,
-        n_disputed: 0,
+        n_disputed: None,
         n_outside: n_outside as u64,
         conflicts: conflicts(&view),
         capped: capped.map(|it| format!("{} {}", grouped(it.n), it.what)).collect(),
         meltt: meltt_counts(&view),
+        followed: None,
     };
     let profile = INTERVAL.about().cited.to_owned();
+    let mut n_disputed = 0;
     let mut writer = pool.begin_settled(SettledHead { basis, profile, at: now.to_owned() })?;
     view.settle(INTERVAL, |chunk| {
         for incident in &chunk {
             refreshed.n_shared += u64::from(incident.sources.len() > 1);
-            refreshed.n_disputed += u64::from(is_disputed(incident));
+            n_disputed += u64::from(is_disputed(incident));
         }
         Ok(writer.write(&chunk)?)
     })?;
     writer.finish()?;
+    refreshed.n_disputed = Some(n_disputed);
+    if let Some(index) = view.index {
+        quick::keep(pool, &index, &basis, &view.known.sources)?;
+    }
     Ok(refreshed)
 }
 
@@ -193,20 +236,23 @@ pub fn recalled(pool: &Pool, kept: &SettledView, quiet: bool) -> Result<Refreshe
         n_sources: pipeline::sources(&pool.imports()?).len() as u64,
         n_incidents: kept.n_incidents,
         n_shared: 0,
-        n_disputed: 0,
+        n_disputed: None,
         n_outside: 0,
         conflicts: Vec::new(),
         capped: Vec::new(),
         meltt,
+        followed: None,
     };
+    let mut n_disputed = 0;
     pool.for_each_settled(
         kept,
         |_| true,
         |incident| {
             refreshed.n_shared += u64::from(incident.sources.len() > 1);
-            refreshed.n_disputed += u64::from(is_disputed(&incident));
+            n_disputed += u64::from(is_disputed(&incident));
         },
     )?;
+    refreshed.n_disputed = Some(n_disputed);
     pool.for_each_current(Wanted::only(&[]), None, |_, _| refreshed.n_reports += 1)?;
     refreshed.n_outside = refreshed.n_reports.saturating_sub(n_linked);
     Ok(refreshed)
@@ -234,9 +280,13 @@ pub fn is_disputed(incident: &SettledIncident) -> bool {
 
 /// Contradictions among judgements, in words.
 pub fn conflicts(view: &View) -> Vec<String> {
-    let conflicts = view.linkage.conflicts.iter().map(|conflict| {
-        let reports: Vec<&str> =
-            conflict.reports.iter().map(|&at| view.known.outlines.id(at)).collect();
+    conflicts_in_words(&view.linkage.conflicts, |at| view.known.outlines.id(at))
+}
+
+/// The same, given how to name the report at a position.
+pub fn conflicts_in_words<'a>(conflicts: &[Conflict], id: impl Fn(u32) -> &'a str) -> Vec<String> {
+    let conflicts = conflicts.iter().map(|conflict| {
+        let reports: Vec<&str> = conflict.reports.iter().map(|&at| id(at)).collect();
         let against: Vec<String> = conflict.against.iter().map(ToString::to_string).collect();
         let against =
             if against.is_empty() { String::new() } else { format!(" ({})", against.join(", ")) };

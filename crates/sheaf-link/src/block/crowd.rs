@@ -11,11 +11,11 @@
 use rayon::prelude::*;
 
 use super::grid::{crowd_area, crowd_cube};
-use super::{Nodes, Relation, country, meet, one_of};
+use super::{Blocking, Nodes, Relation, country, meet, one_of};
 use std::collections::BTreeMap;
 
 use crate::names::{HashedMap, Sense, Tag};
-use crate::outline::{Outline, Slot};
+use crate::outline::{Outline, Outlines, Slot};
 
 /// What was left out of linking, and how many.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,11 +26,25 @@ pub struct Capped {
     pub n: u64,
 }
 
+/// Where there is too much of a pool: what is hot follows from this.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Crowded {
+    /// Places and days with more than [`super::Blocking::crowd`] nodes, and how many: see
+    /// [`place_of`].
+    pub(crate) places: BTreeMap<(u64, i32), u32>,
+    /// Countries (by the hash of the name) and days with more than four times as many.
+    pub(crate) countries: BTreeMap<(u64, i32), u32>,
+    /// Dated nodes without a usable point. Countries matter only where there are some.
+    pub(crate) n_pointless: u32,
+}
+
 /// The hot reports of a pool and those around them, in their two orders.
 #[derive(Default)]
 pub(crate) struct Crowd {
     /// By node: the area it lies in, from 1; 0 for none. Empty when nothing is hot.
     areas: Vec<u32>,
+    /// By area, from 1: the cube or the name it stands for.
+    keys: Vec<AreaKey>,
     hot: Vec<bool>,
     /// The nodes of areas, by area, then by what they say first.
     by_content: Vec<u32>,
@@ -38,20 +52,31 @@ pub(crate) struct Crowd {
     by_day: Vec<u32>,
     /// Where a node stands in `by_content`, by node.
     places: HashedMap<u32, u32>,
+    /// The same in `by_day`.
+    day_places: HashedMap<u32, u32>,
     window: usize,
     /// Countries and days in which so much is reported that a report without a point is compared
     /// only with those that share a name with it.
-    countries: BTreeMap<(u32, i32), u32>,
+    countries: BTreeMap<(u64, i32), u32>,
 }
+
+/// A cube (true) or a name (false) that an area stands for: the same before and after a change.
+pub(crate) type AreaKey = (bool, u64);
 
 impl Crowd {
     pub(crate) fn new(nodes: &Nodes<'_>) -> Crowd {
-        let hot = hot(nodes);
-        let countries = crowded_countries(nodes);
+        Crowd::of(nodes, &Crowded::of(nodes))
+    }
+
+    /// Where it is known already what is crowded.
+    pub(crate) fn of(nodes: &Nodes<'_>, crowded: &Crowded) -> Crowd {
+        let hot = hot(nodes, &crowded.places);
+        let countries =
+            if crowded.n_pointless > 0 { crowded.countries.clone() } else { BTreeMap::new() };
         if !hot.contains(&true) {
             return Crowd { countries, ..Crowd::default() };
         }
-        let areas = areas(nodes, &hot);
+        let (areas, keys) = areas(nodes, &hot);
         let mut by_content: Vec<u32> = (areas.iter().zip(0u32..))
             .filter(|(area, _)| **area != 0)
             .map(|(_, node)| node)
@@ -59,18 +84,14 @@ impl Crowd {
         let mut by_day = by_content.clone();
         let area = |node: u32| areas[node as usize];
         by_content.par_sort_unstable_by_key(|&node| {
-            let it = nodes.outline(node);
-            let said = (it.kinds, killed(it), injured(it));
-            (area(node), said, it.first, it.at.map(f32::to_bits), node)
+            (area(node), by_what_it_says(nodes.outline(node)), node)
         });
-        by_day.par_sort_unstable_by_key(|&node| {
-            let it = nodes.outline(node);
-            let said = (killed(it), it.kinds, injured(it));
-            (area(node), it.first, it.at.map(f32::to_bits), said, node)
-        });
+        by_day
+            .par_sort_unstable_by_key(|&node| (area(node), by_its_day(nodes.outline(node)), node));
         let places = by_content.iter().zip(0u32..).map(|(&node, at)| (node, at)).collect();
+        let day_places = by_day.iter().zip(0u32..).map(|(&node, at)| (node, at)).collect();
         let window = nodes.blocking.window as usize;
-        Crowd { areas, hot, by_content, by_day, places, window, countries }
+        Crowd { areas, keys, hot, by_content, by_day, places, day_places, window, countries }
     }
 
     /// The area of a node, 0 for none.
@@ -79,17 +100,47 @@ impl Crowd {
     }
 
     /// Whether a report begins on a day on which too much is reported of its country.
-    pub(super) fn crowds_country(&self, country: Tag, outline: &Outline) -> bool {
-        self.countries.contains_key(&(country.number() as u32, outline.first))
+    pub(crate) fn crowds_country(
+        &self,
+        outlines: &Outlines,
+        country: Tag,
+        outline: &Outline,
+    ) -> bool {
+        !self.countries.is_empty()
+            && self.countries.contains_key(&(outlines.names().hash(country), outline.first))
+    }
+
+    /// What the area of a node stands for; `None` outside all areas.
+    pub(crate) fn area_key(&self, node: u32) -> Option<AreaKey> {
+        let area = self.area(node) as usize;
+        (area != 0).then(|| self.keys[area - 1])
+    }
+
+    /// The nodes that a node of an area is compared with because they are its neighbours in one of
+    /// the orders, each once. They may lie too far apart to meet.
+    pub(crate) fn beside(&self, node: u32, mut found: impl FnMut(u32)) {
+        for (order, places) in [(&self.by_content, &self.places), (&self.by_day, &self.day_places)]
+        {
+            let Some(&at) = places.get(&node) else { return };
+            let second = std::ptr::eq(order, &self.by_day);
+            let from = (at as usize).saturating_sub(self.window);
+            let to = (at as usize + self.window + 1).min(order.len());
+            for &other in &order[from..to] {
+                let new = !(second && self.met_in_first(node, other));
+                if other != node && self.covers(node, other) && new {
+                    found(other);
+                }
+            }
+        }
     }
 
     /// Whether a node is one of too many.
-    pub(super) fn is_hot(&self, node: u32) -> bool {
+    pub(crate) fn is_hot(&self, node: u32) -> bool {
         self.hot.get(node as usize).copied().unwrap_or(false)
     }
 
     /// Whether two nodes are compared only if they are neighbours in one of the orders.
-    pub(super) fn covers(&self, a: u32, b: u32) -> bool {
+    pub(crate) fn covers(&self, a: u32, b: u32) -> bool {
         (self.is_hot(a) || self.is_hot(b)) && self.area(a) == self.area(b)
     }
 
@@ -170,81 +221,118 @@ impl Crowd {
     }
 }
 
-/// The days and countries with more than four times [`super::Blocking::crowd`] reports, among those
-/// that matter: countries in which some report has no usable point.
-fn crowded_countries(nodes: &Nodes<'_>) -> BTreeMap<(u32, i32), u32> {
-    let mut counts: BTreeMap<(u32, i32), u32> = BTreeMap::new();
-    let pointless = |outline: &Outline| outline.is_dated() && !outline.has_usable_point();
-    if !(0..nodes.len() as u32).any(|node| pointless(nodes.outline(node))) {
-        return counts;
-    }
-    for node in 0..nodes.len() as u32 {
-        let outline = nodes.outline(node);
-        if let (true, Some(country)) = (outline.is_dated(), country(nodes.outlines, outline)) {
-            *counts.entry((country.number() as u32, outline.first)).or_default() += 1;
+impl Crowded {
+    pub(crate) fn of(nodes: &Nodes<'_>) -> Crowded {
+        let outlines = nodes.outlines;
+        let keys: Vec<Option<Counted>> = (0..nodes.len() as u32)
+            .into_par_iter()
+            .map(|node| Counted::of(outlines, &nodes.blocking, nodes.outline(node)))
+            .collect();
+        let mut places: HashedMap<(u64, i32), u32> = HashedMap::default();
+        let mut countries: HashedMap<(u64, i32), u32> = HashedMap::default();
+        let mut n_pointless = 0;
+        for counted in keys.into_iter().flatten() {
+            *places.entry(counted.place).or_default() += 1;
+            if let Some(country) = counted.country {
+                *countries.entry(country).or_default() += 1;
+            }
+            n_pointless += u32::from(counted.pointless);
+        }
+        let most = most_of_a_country(&nodes.blocking);
+        Crowded {
+            places: places.into_iter().filter(|&(_, n)| n > nodes.blocking.crowd).collect(),
+            countries: countries.into_iter().filter(|&(_, n)| n > most).collect(),
+            n_pointless,
         }
     }
-    let most = nodes.blocking.crowd.saturating_mul(4);
-    counts.retain(|_, n| *n > most);
-    counts
+}
+
+/// More reports than this make the day of a country crowded.
+pub(crate) fn most_of_a_country(blocking: &Blocking) -> u32 {
+    blocking.crowd.saturating_mul(4)
+}
+
+/// Where a dated report is counted.
+pub(crate) struct Counted {
+    pub(crate) place: (u64, i32),
+    pub(crate) country: Option<(u64, i32)>,
+    pub(crate) pointless: bool,
+}
+
+impl Counted {
+    pub(crate) fn of(
+        outlines: &Outlines,
+        blocking: &Blocking,
+        outline: &Outline,
+    ) -> Option<Counted> {
+        outline.is_dated().then(|| Counted {
+            place: (place_of(outlines, blocking, outline), outline.first),
+            country: country(outlines, outline)
+                .map(|tag| (outlines.names().hash(tag), outline.first)),
+            pointless: !outline.has_usable_point(),
+        })
+    }
 }
 
 /// Which nodes lie in a hot place: one where more than `crowd` reports begin on one day within
 /// `gap_days` of their own.
-fn hot(nodes: &Nodes<'_>) -> Vec<bool> {
-    let places: Vec<u64> = (0..nodes.len() as u32)
-        .into_par_iter()
-        .map(|node| place_of(nodes, nodes.outline(node)))
-        .collect();
-    let mut counts: HashedMap<(u64, i32), u32> = HashedMap::default();
-    for (node, &place) in places.iter().enumerate() {
-        let outline = nodes.outline(node as u32);
-        if outline.is_dated() {
-            *counts.entry((place, outline.first)).or_default() += 1;
-        }
-    }
-    counts.retain(|_, n| *n > nodes.blocking.crowd);
-    if counts.is_empty() {
+fn hot(nodes: &Nodes<'_>, crowded: &BTreeMap<(u64, i32), u32>) -> Vec<bool> {
+    if crowded.is_empty() {
         return Vec::new();
     }
     let gap = nodes.blocking.gap_days;
-    let crowded: HashedMap<u64, ()> = counts.keys().map(|&(place, _)| (place, ())).collect();
-    (places.par_iter().zip(0..nodes.len() as u32))
-        .map(|(&place, node)| {
+    let places: HashedMap<u64, ()> = crowded.keys().map(|&(place, _)| (place, ())).collect();
+    (0..nodes.len() as u32)
+        .into_par_iter()
+        .map(|node| {
             let outline = nodes.outline(node);
-            let around = || outline.first.saturating_sub(gap)..=outline.first.saturating_add(gap);
-            outline.is_dated()
-                && crowded.contains_key(&place)
-                && around().any(|day| counts.contains_key(&(place, day)))
+            if !outline.is_dated() {
+                return false;
+            }
+            let place = place_of(nodes.outlines, &nodes.blocking, outline);
+            let mut around = outline.first.saturating_sub(gap)..=outline.first.saturating_add(gap);
+            places.contains_key(&place) && around.any(|day| crowded.contains_key(&(place, day)))
         })
         .collect()
 }
 
+/// The first order of an area.
+pub(crate) fn by_what_it_says(it: &Outline) -> impl Ord + use<> {
+    ((it.kinds, killed(it), injured(it)), it.first, it.at.map(f32::to_bits))
+}
+
+/// The second order of an area.
+pub(crate) fn by_its_day(it: &Outline) -> impl Ord + use<> {
+    (it.first, it.at.map(f32::to_bits), (killed(it), it.kinds, injured(it)))
+}
+
 /// The area of every node: around hot points the large cube; without a point that of the hot
 /// points of the same place name, or else the name itself. 0 where nothing is hot.
-fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> Vec<u32> {
+fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> (Vec<u32>, Vec<AreaKey>) {
     let slack_m = nodes.blocking.slack_m;
     let (mut by_cube, mut by_name) = (HashedMap::default(), HashedMap::default());
-    let mut n_areas = 0;
+    let mut keys: Vec<AreaKey> = Vec::new();
     let pointed = |node: u32| nodes.outline(node).has_usable_point();
     let hot_nodes = || (0..nodes.len() as u32).filter(|&node| hot[node as usize]);
     for node in hot_nodes().filter(|&node| pointed(node)) {
         let outline = nodes.outline(node);
-        let area = *by_cube.entry(crowd_area(&outline.at, slack_m)).or_insert_with(|| {
-            n_areas += 1;
-            n_areas
+        let cube = crowd_area(&outline.at, slack_m);
+        let area = *by_cube.entry(cube).or_insert_with(|| {
+            keys.push((true, cube));
+            keys.len() as u32
         });
-        if let Some(name) = name_of(nodes, outline) {
+        if let Some(name) = name_of(nodes.outlines, outline) {
             by_name.entry(name).or_insert(area);
         }
     }
     for node in hot_nodes().filter(|&node| !pointed(node)) {
-        by_name.entry(name_of(nodes, nodes.outline(node)).unwrap_or(0)).or_insert_with(|| {
-            n_areas += 1;
-            n_areas
+        let name = name_of(nodes.outlines, nodes.outline(node)).unwrap_or(0);
+        by_name.entry(name).or_insert_with(|| {
+            keys.push((false, name));
+            keys.len() as u32
         });
     }
-    (0..nodes.len() as u32)
+    let areas = (0..nodes.len() as u32)
         .map(|node| {
             let outline = nodes.outline(node);
             let area = if !outline.is_dated() {
@@ -252,25 +340,25 @@ fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> Vec<u32> {
             } else if pointed(node) {
                 by_cube.get(&crowd_area(&outline.at, slack_m))
             } else {
-                by_name.get(&name_of(nodes, outline).unwrap_or(0))
+                by_name.get(&name_of(nodes.outlines, outline).unwrap_or(0))
             };
             area.copied().unwrap_or(0)
         })
-        .collect()
+        .collect();
+    (areas, keys)
 }
 
 /// Where a report is counted: the cube of its point; without one, its name. Names and cubes may
 /// share a number, which does no harm: windows are checked by the definition.
-fn place_of(nodes: &Nodes<'_>, outline: &Outline) -> u64 {
+fn place_of(outlines: &Outlines, blocking: &Blocking, outline: &Outline) -> u64 {
     if outline.has_usable_point() {
-        return crowd_cube(&outline.at, nodes.blocking.slack_m);
+        return crowd_cube(&outline.at, blocking.slack_m);
     }
-    name_of(nodes, outline).unwrap_or(0)
+    name_of(outlines, outline).unwrap_or(0)
 }
 
 /// A name of place, unit or country that a report gives, as a number.
-fn name_of(nodes: &Nodes<'_>, outline: &Outline) -> Option<u64> {
-    let outlines = nodes.outlines;
+fn name_of(outlines: &Outlines, outline: &Outline) -> Option<u64> {
     [Sense::Place, Sense::AdminOne]
         .into_iter()
         .find_map(|sense| one_of(outlines, outlines.tags_in(outline, sense)))

@@ -6,12 +6,15 @@
 //! ten years does not make every look-up scan ten years.
 
 use super::crowd::Crowd;
-use super::{Nodes, Relation, Role, reach, relate, touches};
+use super::{Blocking, Nodes, Relation, Role, reach, relate, touches};
 use crate::names::HashedMap;
-use crate::outline::{COARSEST_RADIUS_M, EARTH_RADIUS_M};
+use crate::outline::{COARSEST_RADIUS_M, EARTH_RADIUS_M, Outline};
 
 /// Cube sizes as multiples of the smallest. Whole multiples, so that cubes nest.
-const SIZES: [i64; 4] = [1, 3, 9, 18];
+const SIZES: [i64; N_SIZES] = [1, 3, 9, 18];
+
+/// How many sizes.
+pub(crate) const N_SIZES: usize = 4;
 
 /// The cube size of the area around a crowded place.
 const AREA: usize = 2;
@@ -61,7 +64,6 @@ pub(super) struct Part {
 
 impl Grid {
     pub(super) fn new(nodes: &Nodes<'_>, crowd: &Crowd) -> Grid {
-        let smallest = smallest_reach(nodes.blocking.slack_m);
         let mut sorted: Vec<Vec<([i64; 3], Entry)>> = Vec::new();
         sorted.resize_with(SIZES.len() * (WIDTHS.len() + 1) * 2, Vec::new);
         for node in 0..nodes.len() as u32 {
@@ -69,13 +71,10 @@ impl Grid {
             if !outline.is_dated() || !outline.has_usable_point() {
                 continue;
             }
-            let reach = reach(&nodes.blocking, outline);
-            let size = SIZES.iter().position(|&size| reach <= smallest * size as f32);
-            // `smallest_reach` sees to it that the largest size holds the coarsest point.
-            let size = size.unwrap_or(SIZES.len() - 1);
+            let (size, cube) = size_and_cube(&nodes.blocking, outline);
             let days = outline.width_days();
             let width = WIDTHS.iter().position(|&widest| days <= widest).unwrap_or(WIDTHS.len());
-            let cube = cube_of(&outline.at, smallest).map(|index| index / SIZES[size]);
+            let cube = cube_at(cube, size);
             let class = (size * (WIDTHS.len() + 1) + width) * 2 + usize::from(crowd.is_hot(node));
             sorted[class].push((
                 cube,
@@ -83,7 +82,7 @@ impl Grid {
                     first: outline.first,
                     last: outline.last,
                     at: outline.at,
-                    reach,
+                    reach: reach(&nodes.blocking, outline),
                     node,
                     role: Role::of(outline),
                     hot: crowd.is_hot(node),
@@ -257,6 +256,26 @@ fn smallest_reach(slack_m: f32) -> f32 {
     (largest / SIZES[SIZES.len() - 1] as f32).max(15_000.0).max(slack_m / 2.0 + 1_000.0)
 }
 
+/// The size that fits the reach of a report with a usable point, and its smallest cube.
+pub(crate) fn size_and_cube(blocking: &Blocking, outline: &Outline) -> (usize, [i64; 3]) {
+    let smallest = smallest_reach(blocking.slack_m);
+    let reach = reach(blocking, outline);
+    let size = SIZES.iter().position(|&size| reach <= smallest * size as f32);
+    // `smallest_reach` sees to it that the largest size holds the coarsest point.
+    (size.unwrap_or(SIZES.len() - 1), cube_of(&outline.at, smallest))
+}
+
+/// The cube of a size in which a smallest cube lies.
+pub(crate) fn cube_at(smallest: [i64; 3], size: usize) -> [i64; 3] {
+    // By numbers that the compiler knows: a division by any other takes ten times as long.
+    match size {
+        0 => smallest.map(|index| index / SIZES[0]),
+        1 => smallest.map(|index| index / SIZES[1]),
+        2 => smallest.map(|index| index / SIZES[2]),
+        _ => smallest.map(|index| index / SIZES[3]),
+    }
+}
+
 /// The smallest cube a point lies in. A cube is as wide as two reports of its size can be apart,
 /// and a trifle more, so that rounding cannot push a pair beyond its neighbours.
 fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
@@ -265,7 +284,7 @@ fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
 }
 
 /// The cubes that a cube touches, itself included, in order.
-fn for_neighbours(cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
+pub(crate) fn for_neighbours(cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
     for x in cube[0] - 1..=cube[0] + 1 {
         for y in cube[1] - 1..=cube[1] + 1 {
             for z in cube[2] - 1..=cube[2] + 1 {
@@ -276,7 +295,7 @@ fn for_neighbours(cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
 }
 
 /// A cube as one number; indices are far below 2^20, and −1 is one below the smallest.
-fn key(cube: [i64; 3]) -> u64 {
+pub(crate) fn key(cube: [i64; 3]) -> u64 {
     cube.iter().fold(0, |key, index| (key << 21) | (index + 1) as u64)
 }
 

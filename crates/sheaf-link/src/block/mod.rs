@@ -15,8 +15,8 @@ use crate::names::{Sense, Tag};
 use crate::outline::{EARTH_RADIUS_M, Outline, Outlines, chord_m, chord_squared};
 
 pub(crate) mod crowd;
-mod grid;
-mod named;
+pub(crate) mod grid;
+pub(crate) mod named;
 #[cfg(test)]
 mod oracle;
 
@@ -297,6 +297,44 @@ pub(crate) fn for_each_pair<Acc: Send>(
             acc
         })
         .collect()
+}
+
+/// In a component of at most this many nodes every pair is looked at; in larger ones blocking is
+/// asked again which pairs are worth it.
+const SMALL: usize = 1_000;
+
+/// Every pair of nodes of one component that may be one incident and of which `found` gives
+/// something, the smaller node first. Their order does not depend on the number of threads.
+pub(crate) fn pairs_within<T: Send>(
+    nodes: &Nodes<'_>,
+    found: impl Fn(u32, u32) -> Option<T> + Sync,
+) -> Vec<(u32, u32, T)> {
+    let mut all = Vec::new();
+    if nodes.len() <= SMALL {
+        // In order of first day, those that can meet a report follow it closely.
+        let mut by_day: Vec<u32> = (0..nodes.len() as u32).collect();
+        by_day.sort_unstable_by_key(|&node| (nodes.outline(node).first, node));
+        for (at, &a) in by_day.iter().enumerate() {
+            let latest = nodes.outline(a).last.saturating_add(nodes.blocking.gap_days);
+            let followers = by_day[at + 1..].iter().copied();
+            for b in followers.take_while(|&b| nodes.outline(b).first <= latest) {
+                let (a, b) = (a.min(b), a.max(b));
+                let met = meet(nodes.outlines, &nodes.blocking, nodes.outline(a), nodes.outline(b));
+                if matches!(met, Ok((Relation::Same, _))) {
+                    all.extend(found(a, b).map(|it| (a, b, it)));
+                }
+            }
+        }
+    } else {
+        let crowd = crowd::Crowd::new(nodes);
+        let parts = for_each_pair(nodes, &crowd, Vec::new, |part, a, b, relation| {
+            if relation == Relation::Same {
+                part.extend(found(a, b).map(|it| (a, b, it)));
+            }
+        });
+        all.extend(parts.into_iter().flatten());
+    }
+    all
 }
 
 /// A part of the work.

@@ -5,7 +5,7 @@ use super::crowd::Crowd;
 use super::{Meeting, Nodes, Relation, Role, by_name, country, relate};
 use crate::compare::in_both;
 use crate::names::{HashedMap, Sense, Tag};
-use crate::outline::Outline;
+use crate::outline::{Outline, Outlines};
 
 /// Longest stretch, in days, of each class of stretches; the last class has no bound.
 const WIDTHS: [i32; 3] = [4, 64, 400];
@@ -36,7 +36,7 @@ impl<'a> Named<'a> {
             .collect();
         let mut postings: HashedMap<Tag, Posting> = HashedMap::default();
         for &node in &pointless {
-            for tag in asked_by(nodes, nodes.outline(node)) {
+            for tag in asked_by(outlines, nodes.outline(node)) {
                 postings.entry(tag).or_default();
             }
         }
@@ -75,7 +75,7 @@ impl<'a> Named<'a> {
     ) {
         for &node in &self.pointless[part] {
             let outline = self.nodes.outline(node);
-            for tag in asked_by(self.nodes, outline) {
+            for tag in asked_by(self.nodes.outlines, outline) {
                 if let Some(posting) = self.postings.get(&tag) {
                     posting.near(outline, self.nodes.blocking.gap_days, |other| {
                         self.consider(node, other, tag, emit);
@@ -104,7 +104,8 @@ impl<'a> Named<'a> {
             Meeting::PlaceName if speaks(Sense::Place) => !b.has_usable_point(),
             Meeting::AdminOne if speaks(Sense::AdminOne) => !b.has_usable_point(),
             Meeting::Country if country(outlines, a) == Some(by) => {
-                if self.crowd.crowds_country(by, a) || self.crowd.crowds_country(by, b) {
+                let crowds = |it| self.crowd.crowds_country(outlines, by, it);
+                if crowds(a) || crowds(b) {
                     return;
                 }
                 !b.has_usable_point()
@@ -121,8 +122,10 @@ impl<'a> Named<'a> {
 }
 
 /// The names by which a report without a usable point asks.
-fn asked_by<'a>(nodes: &'a Nodes<'_>, outline: &'a Outline) -> impl Iterator<Item = Tag> + 'a {
-    let outlines = nodes.outlines;
+pub(crate) fn asked_by<'a>(
+    outlines: &'a Outlines,
+    outline: &'a Outline,
+) -> impl Iterator<Item = Tag> + 'a {
     let places = outlines.tags_in(outline, Sense::Place).iter();
     let units = outlines.tags_in(outline, Sense::AdminOne).iter();
     places.chain(units).copied().chain(country(outlines, outline))

@@ -118,7 +118,7 @@ impl<'a> Both<'a> {
         if left.is_empty() || right.is_empty() {
             return None;
         }
-        let n = self.outlines.len();
+        let n = self.outlines.n_counted();
         let names = self.outlines.names();
         let shared = in_both(left, right).map(|tag| (names.commonness(tag, n), tag));
         // Of equally common names the one first in the alphabet: the number of a name depends on
@@ -181,6 +181,42 @@ pub(crate) fn first_weight(both: &Both<'_>, model: &Model) -> f64 {
     model.first_prior_bits + model.first_scale * sum
 }
 
+/// What the comparisons from each one on can still add in the first pass, at most. Most pairs that
+/// meet are far apart, and are given up after a comparison or two.
+pub(crate) struct Bound {
+    least_sum: f64,
+    rest: [f64; FIRST_OF_SECOND_PASS + 1],
+}
+
+impl Bound {
+    /// For pairs whose first weight is to reach `least_bits`.
+    pub(crate) fn new(model: &Model, least_bits: f64) -> Bound {
+        let mut rest = [0.0; FIRST_OF_SECOND_PASS + 1];
+        for number in (0..FIRST_OF_SECOND_PASS).rev() {
+            let levels = 0..COMPARISONS[number].levels.len();
+            // A side that does not say adds 0.
+            let most = levels.fold(0.0f64, |most, level| most.max(model.bits(number, level as u8)));
+            rest[number] = rest[number + 1] + most;
+        }
+        // A hair lower, so that rounding gives nobody up who would have reached it.
+        let least_sum = (least_bits - model.first_prior_bits) / model.first_scale - 1e-6;
+        Bound { least_sum, rest }
+    }
+}
+
+/// [`first_weight`], or `None` as soon as it cannot reach the bound.
+#[inline]
+pub(crate) fn first_weight_within(both: &Both<'_>, model: &Model, bound: &Bound) -> Option<f64> {
+    let mut sum = 0.0;
+    for (number, comparison) in COMPARISONS[..FIRST_OF_SECOND_PASS].iter().enumerate() {
+        if sum + bound.rest[number] < bound.least_sum {
+            return None;
+        }
+        sum += (comparison.level)(both).map_or(0.0, |level| model.bits(number, level));
+    }
+    Some(model.first_prior_bits + model.first_scale * sum)
+}
+
 /// Every reason of two reports, also those that weigh nothing because a side does not say.
 pub(crate) fn reasons(both: &Both<'_>, model: &Model) -> Match {
     let mut reasons = Vec::with_capacity(N_COMPARISONS);
@@ -206,6 +242,11 @@ pub(crate) fn levels(both: &Both<'_>) -> [u8; N_COMPARISONS] {
 
 /// The level where a side does not say.
 pub(crate) const UNSAID: u8 = u8::MAX;
+
+/// Whether a report weighs the same against every other in either surroundings.
+pub(crate) fn weighs_alike(model: &Model, was: Near, is: Near) -> bool {
+    crowding::weighs_alike(model, was, is)
+}
 
 /// How far apart the points lie, if both have one for linking.
 pub(crate) fn distance_m(both: &Both<'_>) -> Option<f32> {

@@ -83,7 +83,7 @@ impl TrainingPool {
     }
 
     /// The event of a node.
-    fn event(&self, node: u32) -> Option<u32> {
+    pub(super) fn event(&self, node: u32) -> Option<u32> {
         self.event_of[self.positions[node as usize] as usize]
     }
 
@@ -104,6 +104,12 @@ impl TrainingPool {
         }
     }
 
+    /// What a group may have only once of, for each node; 0 for none.
+    pub(super) fn exclusive(&self) -> Vec<u64> {
+        let nodes = self.nodes();
+        (0..nodes.len() as u32).map(|node| exclusive(nodes.outline(node))).collect()
+    }
+
     /// Groups the reports by these weights in bits; `model` steers. For each node its group.
     pub(super) fn group(&self, weights: &[f64], model: &Model) -> Vec<u32> {
         let scale = Scale::new(model);
@@ -112,9 +118,7 @@ impl TrainingPool {
             .filter(|&(.., excess)| excess > 0)
             .collect();
         let sizes = vec![1; self.positions.len()];
-        let nodes = self.nodes();
-        let exclusive: Vec<u64> =
-            (0..nodes.len() as u32).map(|node| exclusive(nodes.outline(node))).collect();
+        let exclusive = self.exclusive();
         let component = Component {
             sizes: &sizes,
             exclusive: &exclusive,

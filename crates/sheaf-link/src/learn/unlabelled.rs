@@ -197,8 +197,9 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
     let mut started = vec![[0.0; 256]; N_COMPARISONS];
     for number in (0..N_COMPARISONS).filter(|&number| is_estimated(number)) {
         let n_levels = COMPARISONS[number].levels.len();
-        for level in 0..n_levels {
-            started[number][level] = u[number][level] * start.bits(number, level as u8).exp2();
+        let of_levels = started[number][..n_levels].iter_mut().zip(&u[number]).enumerate();
+        for (level, (share, by_chance)) in of_levels {
+            *share = by_chance * start.bits(number, level as u8).exp2();
         }
         normalise(&mut started[number][..n_levels]);
     }
@@ -209,7 +210,7 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
     for _ in 0..MOST_ROUNDS {
         set_bits(&mut model, start, &met, &m, u, share);
         let mut counts = vec![[0.0; 256]; N_COMPARISONS];
-        let mut said = vec![0.0; N_COMPARISONS];
+        let mut said = [0.0; N_COMPARISONS];
         let mut sum = 0.0;
         for it in meeting {
             let probability = 1.0 / (1.0 + (-sum_of(&model, &it.levels)).exp2());
@@ -222,9 +223,10 @@ fn maximise(meeting: &[Compared], u: &Shares, n_season: f64, start: &Model) -> M
             }
         }
         for number in (0..N_COMPARISONS).filter(|&number| is_estimated(number)) {
-            for level in 0..COMPARISONS[number].levels.len() {
-                m[number][level] = (counts[number][level] + PRIOR_PAIRS * started[number][level])
-                    / (said[number] + PRIOR_PAIRS);
+            let n_levels = COMPARISONS[number].levels.len();
+            let found = counts[number].iter().zip(&started[number]);
+            for (share, (count, prior)) in m[number][..n_levels].iter_mut().zip(found) {
+                *share = (count + PRIOR_PAIRS * prior) / (said[number] + PRIOR_PAIRS);
             }
         }
         let moved = (sum / n - share).abs();
@@ -246,8 +248,8 @@ fn make_ordered(m: &mut Shares, u: &Shares) {
                 let steps = usize::from(distance::STEPS);
                 (0..about.levels.len()).step_by(steps).map(|at| at..at + steps).collect()
             }
-            "day gap" => vec![0..5],
-            "kind" => vec![0..about.levels.len()],
+            "day gap" => std::iter::once(0..5).collect(),
+            "kind" => std::iter::once(0..about.levels.len()).collect(),
             _ => continue,
         };
         for group in groups {

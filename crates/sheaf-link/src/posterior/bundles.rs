@@ -1,11 +1,12 @@
 //! The beliefs made ready for counting: members that people judged to be the same are put together
 //! into *bundles*, which then move as one, and what pairs weigh is kept above the floor, per pair of
-//! bundles, as neighbours of each.
+//! bundles, as neighbours of each. A bundle speaks with one voice, the strongest of its members', as
+//! it does when groups are joined: who says that a report with a wrong date belongs here does not
+//! want it to keep others out.
 //!
 //! What goes in are [`Beliefs`]; what comes out weighs any set of bundles by two whole numbers, how
-//! many members it has and what their pairs weigh above the floor. The sums are of whole numbers, so
-//! they do not depend on the order of adding and do not drift, however often a bundle comes and
-//! goes.
+//! many there are and what their pairs weigh above the floor. The sums are of whole numbers, so they
+//! do not depend on the order of adding and do not drift, however often a bundle comes and goes.
 
 use super::Beliefs;
 use crate::cluster::Union;
@@ -23,28 +24,31 @@ pub(super) struct Bundles {
     pub(super) of_member: Vec<u32>,
     /// The smallest member of each.
     pub(super) smallest: Vec<u32>,
-    /// How many members each has.
-    pub(super) sizes: Vec<u32>,
-    /// What the pairs inside each weigh above the floor.
-    pub(super) inside: Vec<i64>,
-    /// Pairs of bundles with a given pair between them, and what all given pairs between them weigh
-    /// above the floor. Each once, the smaller number first, in order.
+    /// Pairs of bundles with a given pair between them, and what the strongest given pair between
+    /// them weighs above the floor. Each once, the smaller number first, in order.
     pub(super) links: Vec<(u32, u32, i64)>,
-    /// Pairs of bundles that never go together, likewise.
+    /// Pairs of bundles that never go together, likewise; where there are few bundles, also for
+    /// what they have of the exclusive.
     pub(super) barred: Vec<(u32, u32)>,
+    /// What a cluster may have only once and each bundle has, sorted.
+    pub(super) exclusive: Vec<Vec<u64>>,
     near: Lists<(u32, i64)>,
     apart: Lists<u32>,
     floor_bits: f64,
     temper: f64,
+    /// log₂ (k−1)! for each k up to all bundles.
+    log2_orders: Vec<f64>,
 }
 
 impl Bundles {
     /// # Panics
     /// If a pair names no member or one member twice, if a weight or the floor is not a number, or
-    /// if the temper is not above 0 and at most 1.
+    /// if the temper is not from 0 to 1.
     pub(super) fn new(beliefs: &Beliefs<'_>) -> Bundles {
         let (n, temper) = (beliefs.n, beliefs.temper);
-        assert!(temper > 0.0 && temper <= 1.0, "the temper is {temper}: it must be in (0, 1]");
+        assert!((0.0..=1.0).contains(&temper), "the temper is {temper}: it must be from 0 to 1");
+        let n_exclusive = beliefs.exclusive.len();
+        assert!(n_exclusive == 0 || n_exclusive == n, "{n_exclusive} exclusive for {n} members");
         assert!(!beliefs.floor_bits.is_nan(), "the floor is not a number");
         let check = |a: u32, b: u32| {
             let fits = a != b && (a as usize) < n && (b as usize) < n;
@@ -55,31 +59,34 @@ impl Bundles {
             check(a, b);
             union.join(a, b);
         }
-        let (mut of_member, mut smallest, mut sizes) = (Vec::new(), Vec::new(), Vec::<u32>::new());
+        let (mut of_member, mut smallest) = (Vec::new(), Vec::new());
+        let mut exclusive: Vec<Vec<u64>> = Vec::new();
         for member in 0..n as u32 {
             // A root is the smallest of its set, so it has its number before the others ask.
             let root = union.root(member);
             if root == member {
                 of_member.push(smallest.len() as u32);
                 smallest.push(member);
-                sizes.push(1);
+                exclusive.push(Vec::new());
             } else {
                 let bundle = of_member[root as usize];
                 of_member.push(bundle);
-                sizes[bundle as usize] += 1;
             }
+            let own = beliefs.exclusive.get(member as usize).copied().filter(|&it| it != 0);
+            exclusive[of_member[member as usize] as usize].extend(own);
         }
+        exclusive.iter_mut().for_each(|it| it.sort_unstable());
         let mut bundles = Bundles {
-            inside: vec![0; sizes.len()],
             of_member,
             smallest,
-            sizes,
+            exclusive,
             links: Vec::new(),
             barred: Vec::new(),
             near: Lists::default(),
             apart: Lists::default(),
             floor_bits: beliefs.floor_bits.clamp(-MOST_BITS, MOST_BITS),
             temper,
+            log2_orders: vec![0.0; 2],
         };
         let between = |a: u32, b: u32| {
             check(a, b);
@@ -90,9 +97,7 @@ impl Bundles {
             assert!(!bits.is_nan(), "the weight of ({a}, {b}) is not a number");
             let excess = whole(bits) - whole(beliefs.floor_bits);
             let (left, right) = between(a, b);
-            if left == right {
-                bundles.inside[left as usize] += excess;
-            } else {
+            if left != right {
                 bundles.links.push((left, right, excess));
             }
         }
@@ -107,24 +112,28 @@ impl Bundles {
     }
 
     fn put_in_order(&mut self) {
-        self.links.sort_unstable();
-        self.links.dedup_by(|next, kept| {
-            let same = (next.0, next.1) == (kept.0, kept.1);
-            if same {
-                kept.2 += next.2;
-            }
-            same
-        });
+        self.links.sort_unstable_by_key(|&(a, b, excess)| (a, b, std::cmp::Reverse(excess)));
+        self.links.dedup_by_key(|&mut (a, b, _)| (a, b));
+        let n = self.len();
+        for k in 2..=n {
+            let before = self.log2_orders[k - 1];
+            self.log2_orders.push(before + ((k - 1) as f64).log2());
+        }
+        // Few are counted out, by looking at all pairs anyway.
+        if n <= super::exact::MOST {
+            let pairs = (0..n as u32).flat_map(|b| (0..b).map(move |a| (a, b)));
+            let shares: Vec<_> = pairs.filter(|&(a, b)| self.share_one(a, b)).collect();
+            self.barred.extend(shares);
+        }
         self.barred.sort_unstable();
         self.barred.dedup();
-        let n = self.sizes.len();
         self.near = Lists::new(n, self.links.iter().map(|&(a, b, it)| (a, b, (b, it), (a, it))));
         self.apart = Lists::new(n, self.barred.iter().map(|&(a, b)| (a, b, b, a)));
     }
 
     /// How many.
     pub(super) fn len(&self) -> usize {
-        self.sizes.len()
+        self.smallest.len()
     }
 
     /// The bundles with a given pair to this one, in order, and what these weigh above the floor.
@@ -137,11 +146,20 @@ impl Bundles {
         self.apart.of(bundle)
     }
 
-    /// The log₂ of what a cluster counts for, which is `temper · (2/k) · sum of its pairs`: `members`
-    /// is k, and `excess` what the pairs weigh above the floor, which then stands k(k−1)/2 times.
-    pub(super) fn score(&self, members: u32, excess: i64) -> f64 {
-        let above = 2.0 * (excess as f64 / PER_BIT) / f64::from(members);
-        self.temper * (above + self.floor_bits * f64::from(members - 1))
+    /// Whether two bundles have something of which a cluster may have only one.
+    pub(super) fn share_one(&self, a: u32, b: u32) -> bool {
+        let [left, right] = [a, b].map(|it| &self.exclusive[it as usize]);
+        left.iter().any(|it| right.binary_search(it).is_ok())
+    }
+
+    /// The log₂ of what a cluster of k bundles counts for: the mean of its pairs, k−1 times in full
+    /// and the other (k−1)(k−2)/2 times by the temper, and log₂ (k−1)!. `excess` is what the pairs
+    /// weigh above the floor.
+    pub(super) fn score(&self, k: usize, excess: i64) -> f64 {
+        let log2_orders = self.log2_orders[k];
+        let k = k as f64;
+        let in_full = 2.0 * (excess as f64 / PER_BIT) / k + self.floor_bits * (k - 1.0);
+        in_full * (1.0 + self.temper * (k - 2.0) / 2.0) + log2_orders
     }
 
     /// For each member, the smallest member of its cluster, from the cluster of each bundle.

@@ -34,9 +34,7 @@ pub(super) struct Chain<'a> {
 #[derive(Clone, Default)]
 pub(super) struct Cluster {
     pub(super) bundles: Vec<u32>,
-    /// How many members these have.
-    pub(super) members: u32,
-    /// What all pairs of the members weigh above the floor.
+    /// What all their pairs weigh above the floor.
     pub(super) excess: i64,
 }
 
@@ -109,21 +107,20 @@ impl<'a> Chain<'a> {
 
     fn choose_among(&mut self, bundle: u32, own: u32, near: &[u32]) {
         let bundles = self.bundles;
-        let (size, inside) = (bundles.sizes[bundle as usize], bundles.inside[bundle as usize]);
         let is_alone = self.clusters[own as usize].bundles.len() == 1;
-        let alone = bundles.score(size, inside);
         let mut options = std::mem::take(&mut self.options);
         options.clear();
-        options.push((u32::MAX, alone));
+        options.push((u32::MAX, bundles.score(1, 0)));
         for &cluster in near {
             let it = &self.clusters[cluster as usize];
+            let k = it.bundles.len();
             let sum = self.sums[cluster as usize];
             if cluster == own {
-                let without = bundles.score(it.members - size, it.excess - inside - sum);
-                options.push((own, bundles.score(it.members, it.excess) - without));
+                let without = bundles.score(k - 1, it.excess - sum);
+                options.push((own, bundles.score(k, it.excess) - without));
             } else if !self.is_barred(bundle, cluster) {
-                let with = bundles.score(it.members + size, it.excess + inside + sum);
-                options.push((cluster, with - bundles.score(it.members, it.excess)));
+                let with = bundles.score(k + 1, it.excess + sum);
+                options.push((cluster, with - bundles.score(k, it.excess)));
             }
         }
         let best = options.iter().fold(f64::NEG_INFINITY, |best, option| best.max(option.1));
@@ -194,6 +191,10 @@ impl<'a> Chain<'a> {
     pub(super) fn is_barred(&self, bundle: u32, cluster: u32) -> bool {
         let apart = self.bundles.apart(bundle);
         let there = &self.clusters[cluster as usize].bundles;
+        let own = &self.bundles.exclusive[bundle as usize];
+        if !own.is_empty() && there.iter().any(|&other| self.bundles.share_one(bundle, other)) {
+            return true;
+        }
         if apart.len() <= there.len() {
             apart.iter().any(|&other| self.cluster_of[other as usize] == cluster)
         } else {
@@ -216,8 +217,6 @@ impl<'a> Chain<'a> {
         if let Some(&moved) = cluster.bundles.get(place) {
             self.place[moved as usize] = place as u32;
         }
-        cluster.members -= self.bundles.sizes[bundle as usize];
-        cluster.excess -= self.bundles.inside[bundle as usize];
         if cluster.bundles.is_empty() {
             cluster.excess = 0;
             self.free.push(own);
@@ -230,8 +229,6 @@ impl<'a> Chain<'a> {
         self.cluster_of[bundle as usize] = into;
         self.place[bundle as usize] = cluster.bundles.len() as u32;
         cluster.bundles.push(bundle);
-        cluster.members += self.bundles.sizes[bundle as usize];
-        cluster.excess += self.bundles.inside[bundle as usize];
     }
 }
 
@@ -251,6 +248,17 @@ fn possible(bundles: &Bundles, start: &[u32]) -> Vec<u32> {
         if piece_of[a as usize] == piece_of[b as usize] {
             is_broken[piece_of[a as usize] as usize] = true;
         }
+    }
+    let mut has: Vec<(u32, u64)> = (piece_of.iter().zip(&bundles.exclusive))
+        .flat_map(|(&piece, exclusive)| {
+            let mut once = exclusive.clone();
+            once.dedup();
+            once.into_iter().map(move |it| (piece, it))
+        })
+        .collect();
+    has.sort_unstable();
+    for two in has.windows(2).filter(|two| two[0] == two[1]) {
+        is_broken[two[0].0 as usize] = true;
     }
     for (bundle, piece) in piece_of.iter_mut().enumerate() {
         if is_broken[*piece as usize] {

@@ -71,12 +71,10 @@ fn score(bundles: &Bundles, cluster_of: &[u32]) -> Option<f64> {
     if bundles.barred.iter().any(|&(a, b)| cluster(a) == cluster(b)) {
         return None;
     }
-    let (mut sizes, mut excesses, mut pieces) = ([0u32; MOST], [0i64; MOST], [0usize; MOST]);
-    for (bundle, &at) in cluster_of.iter().enumerate() {
-        let at = at as usize;
-        sizes[at] += bundles.sizes[bundle];
-        excesses[at] += bundles.inside[bundle];
-        pieces[at] += 1;
+    let (mut sizes, mut excesses, mut pieces) = ([0usize; MOST], [0i64; MOST], [0usize; MOST]);
+    for &at in cluster_of {
+        sizes[at as usize] += 1;
+        pieces[at as usize] += 1;
     }
     // Each link that joins two pieces of a cluster leaves one piece fewer.
     let mut piece_of: [usize; MOST] = std::array::from_fn(|bundle| bundle);

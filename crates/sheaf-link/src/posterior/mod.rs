@@ -14,53 +14,51 @@
 //!
 //! *Question.* Given log-odds for pairs, how probable is a partition of all members?
 //!
-//! *Answer.* A partition counts for 2 to the power of
+//! *Answer.* A partition counts for the product over its clusters, of k members each, of
 //!
 //! ```text
-//! temper · Σ over clusters C with k ≥ 2 members:  (2 / k) · Σ over pairs in C: weight in bits
+//! (k − 1)!  ·  2 to the power of  mean · (k − 1) + temper · mean · (k − 1)(k − 2)/2
 //! ```
 //!
-//! A pair that is not given weighs the floor. The probability is that share of the sum over all
-//! partitions that can be.
+//! with the mean weight of all its pairs in bits. A pair that is not given weighs the floor. The
+//! probability is that share of the sum over all partitions that can be.
 //!
-//! *Why 2/k?* The k(k−1)/2 pairs of a cluster are not independent: if A and B are one incident and B
-//! and C are, then so are A and C, and what C shares with A it mostly shares with B. With all pairs
-//! counted in full, ten reports of middling likeness would be certain beyond all measure. With 2/k,
-//! a cluster has k−1 times the mean weight of its pairs, as much as the k−1 decisions that it takes
-//! to put k members together. A cluster of two counts for exactly the odds of its pair. It is to
-//! partitions what average link is to joinings: both go by the mean over *all* pairs, so a chain
-//! whose ends speak against each other is not held together by its middle.
+//! *Why (k−1)!?* What a pair weighs are its odds when all is said: even odds at 0 bits. So at 0 bits
+//! any two should be together with probability 1/2, however many others there are. Of the partitions
+//! that treat members alike and do not mind how many are looked at, those of the Chinese restaurant
+//! process with concentration 1 do that, and they count for the product of (k−1)! (Aldous 1985). Were
+//! all partitions taken as alike, the ways to part n members would outweigh all evidence: at 0 bits,
+//! two of ten would be together with probability 0.18. With temper 0, all pairs of the same weight
+//! keep exactly the odds of that weight (test `eight_members_alike_…`).
 //!
-//! *Limits.* The analogy to average link ends in two places, and in both the number of clusters
-//! comes out too high. Average link joins two groups when the mean between them is above a fixed
-//! weight; here, joining also thins out what the groups have within. Two groups of k members each,
-//! with a mean of w bits within, count for more together only if the mean between them is above
-//! w (k−1)/k. So strong pairs that weaker ones join to each other, all of them for one incident,
-//! tend to be held apart (test `two_sure_groups_…`). And partitions are many: evidence grows with
-//! k−1, the ways to divide k members grow faster. Of eight members with 4 bits between any two,
-//! odds of 16, all together have a probability of 7.6 % (test `eight_members_alike_…`). Counting all
-//! pairs in full (1 in the place of 2/k) has neither fault, since it joins two groups when the mean
-//! between them is above 0, but is too sure of itself, which then is for the temper to make good.
-//! Which it is stands in one function, `Bundles::score`; neither counting out nor the walk knows
-//! more of it.
+//! *Why two terms?* It takes k−1 decisions to put k members together, so k−1 pairs count in full. The
+//! other (k−1)(k−2)/2 are not independent of them: if A and B are one incident and B and C are, then
+//! so are A and C, and what C shares with A it mostly shares with B; besides, weights already know
+//! what third reports say. They count by the temper, which is learnt from known truth; at 1 every
+//! pair counts in full, and ten reports of middling likeness are certain beyond all measure. A
+//! cluster of two has the odds of its pair, whatever the temper, so a pair that nobody else has a say
+//! in keeps its calibrated probability.
 //!
-//! *What can be.* No two members of a cluster are forbidden to go together; members that must go
-//! together do; and every cluster hangs together by given pairs (and by those that must). A cluster
-//! of members that were never compared is thus impossible rather than merely improbable. At 2⁻⁸ a
-//! pair it would look negligible, but such pairs grow with the square: in a component of 2,000 a
-//! member would be more likely to join one of the many it was never compared with than to stay
-//! alone. Where the two contradict each other, "must" outranks "cannot", as people outrank rules.
+//! It is to partitions what average link is to joinings: both go by the mean over *all* pairs, so a
+//! chain whose ends speak against each other is not held together by its middle.
+//!
+//! *What can be.* No two members of a cluster are forbidden to go together, by name or because they
+//! are exclusive; members that must go together do; and every cluster hangs together by given pairs
+//! (and by those that must). A cluster of members that were never compared is thus impossible rather
+//! than merely improbable. At 2⁻⁸ a pair it would look negligible, but such pairs grow with the
+//! square: in a component of 2,000 a member would be more likely to join one of the many it was never
+//! compared with than to stay alone. Where the two contradict each other, "must" outranks "cannot",
+//! as people outrank rules; and what must go together counts as one member with one voice.
 //!
 //! *How.* Components of a few members are counted out exactly (`exact`). Larger ones are drawn from
 //! by a walk of Gibbs steps (`chain`) and split–merge steps (`split_merge`) whose long-run shares
 //! are the same probabilities; the tests hold them against each other.
 //!
-//! *Assumes.* The weights are calibrated log-odds, and what a pair says beyond them is as dependent
-//! as 2/k has it. A `temper` below 1 raises every probability to that power, which flattens them; it
-//! is where a calibration on known truth can be put in.
-
-// Linking does not ask yet.
-#![allow(dead_code)]
+//! *Assumes.* The weights are calibrated log-odds. How far pairs repeat each other is one number for
+//! clusters of all kinds.
+//!
+//! Reference: Aldous 1985, "Exchangeability and related topics", École d'Été de Probabilités de
+//! Saint-Flour XIII, Lecture Notes in Mathematics 1117.
 
 mod bundles;
 mod chain;
@@ -76,8 +74,8 @@ use chain::Chain;
 use chance::Chance;
 use exact::Partitions;
 use split_merge::Proposals;
-#[allow(unused_imports)]
-pub(crate) use total::{Total, total};
+pub use total::Total;
+pub(crate) use total::total;
 
 /// What is believed about the members of one component, by number from 0 to below `n`.
 #[derive(Clone, Copy, Debug)]
@@ -89,12 +87,15 @@ pub(crate) struct Beliefs<'a> {
     pub(crate) weights: &'a [(u32, u32, f64)],
     /// What a pair that is not given weighs, in bits.
     pub(crate) floor_bits: f64,
-    /// In (0, 1]; 1 takes the weights at their word.
+    /// From 0 to 1; 1 takes every pair at its word.
     pub(crate) temper: f64,
     /// Pairs that always go together.
     pub(crate) must: &'a [(u32, u32)],
     /// Pairs that never go together, unless those that must make them.
     pub(crate) cannot: &'a [(u32, u32)],
+    /// For each member a number of which a cluster has at most one, unless those that must make it
+    /// more; 0 for none. Empty if nobody has one.
+    pub(crate) exclusive: &'a [u64],
 }
 
 /// How to draw.
@@ -139,7 +140,7 @@ pub(crate) struct Sure {
 ///
 /// # Panics
 /// If `start` has not one label for each member, if a pair names no member or one member twice, if
-/// a weight is not a number, or if the temper is not in (0, 1].
+/// a weight is not a number, or if the temper is not from 0 to 1.
 pub(crate) fn sample(beliefs: &Beliefs<'_>, start: &[u32], how: &Sampling) -> Draws {
     let bundles = made_ready(beliefs, start);
     let mut labels = Vec::with_capacity(how.n_draws.max(1) as usize);

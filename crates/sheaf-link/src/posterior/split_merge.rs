@@ -35,7 +35,7 @@ const NOT_YET: u8 = 2;
 
 /// What dealing gave: two parts and how likely it was to give them.
 struct Dealt {
-    members: [u32; 2],
+    n: [usize; 2],
     excess: [i64; 2],
     log2_q: f64,
 }
@@ -96,10 +96,10 @@ impl Proposals {
         let bundles = chain.bundles;
         let cluster = chain.cluster_of[seeds[0] as usize];
         let whole = &chain.clusters[cluster as usize];
-        let of_whole = bundles.score(whole.members, whole.excess);
+        let of_whole = bundles.score(whole.bundles.len(), whole.excess);
         let Some(dealt) = self.deal(chain, seeds, None) else { return };
         let of_parts: f64 =
-            (0..2).map(|part| bundles.score(dealt.members[part], dealt.excess[part])).sum();
+            (0..2).map(|part| bundles.score(dealt.n[part], dealt.excess[part])).sum();
         if of_parts - of_whole - dealt.log2_q > bar {
             let new = chain.empty();
             for &bundle in self.dealt.iter().filter(|&&it| self.part_of[it as usize] == 1) {
@@ -133,9 +133,9 @@ impl Proposals {
         }
         let (left, right) = (&chain.clusters[large as usize], &chain.clusters[small as usize]);
         let excess = left.excess + right.excess + between;
-        let ratio = bundles.score(left.members + right.members, excess)
-            - bundles.score(left.members, left.excess)
-            - bundles.score(right.members, right.excess);
+        let ratio = bundles.score(n[0] + n[1], excess)
+            - bundles.score(left.bundles.len(), left.excess)
+            - bundles.score(right.bundles.len(), right.excess);
         // What is too unlikely even with q = 1 need not be dealt.
         if ratio <= bar {
             return;
@@ -162,13 +162,13 @@ impl Proposals {
     ) -> Option<Dealt> {
         let bundles = chain.bundles;
         let clusters = seeds.map(|seed| chain.cluster_of[seed as usize]);
-        let mut dealt = Dealt { members: [0; 2], excess: [0; 2], log2_q: 0.0 };
+        let mut dealt = Dealt { n: [0; 2], excess: [0; 2], log2_q: 0.0 };
         let mut waiting = std::mem::take(&mut chain.waiting);
         waiting.clear();
         chain.marked.clear();
         for (part, seed) in seeds.into_iter().enumerate() {
             chain.marked.mark(seed);
-            self.give(chain, &mut dealt, seed, part, 0);
+            self.give(&mut dealt, seed, part, 0);
         }
         let mut next = seeds.to_vec();
         let possible = loop {
@@ -195,11 +195,8 @@ impl Proposals {
             let log2_odds = match has_pair {
                 [true, true] => {
                     let [first, second] = [0, 1].map(|part| {
-                        let (members, excess) = (dealt.members[part], dealt.excess[part]);
-                        let size = bundles.sizes[bundle as usize];
-                        let more = bundles.inside[bundle as usize] + sums[part];
-                        bundles.score(members + size, excess + more)
-                            - bundles.score(members, excess)
+                        let (n, excess) = (dealt.n[part], dealt.excess[part]);
+                        bundles.score(n + 1, excess + sums[part]) - bundles.score(n, excess)
                     });
                     second - first
                 }
@@ -216,7 +213,7 @@ impl Proposals {
                 break false;
             }
             dealt.log2_q += log2[part];
-            self.give(chain, &mut dealt, bundle, part, sums[part]);
+            self.give(&mut dealt, bundle, part, sums[part]);
             next.push(bundle);
         };
         chain.waiting = waiting;
@@ -226,11 +223,11 @@ impl Proposals {
         possible.then_some(dealt)
     }
 
-    fn give(&mut self, chain: &Chain<'_>, dealt: &mut Dealt, bundle: u32, part: usize, sum: i64) {
+    fn give(&mut self, dealt: &mut Dealt, bundle: u32, part: usize, sum: i64) {
         self.part_of[bundle as usize] = part as u8;
         self.dealt.push(bundle);
-        dealt.members[part] += chain.bundles.sizes[bundle as usize];
-        dealt.excess[part] += chain.bundles.inside[bundle as usize] + sum;
+        dealt.n[part] += 1;
+        dealt.excess[part] += sum;
     }
 
     fn forget(&mut self) {

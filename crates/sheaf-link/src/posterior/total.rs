@@ -4,15 +4,16 @@
 
 /// How many incidents in all.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Total {
+pub struct Total {
     /// The expected number.
-    pub(crate) mean: f64,
+    pub mean: f64,
     /// The middle 95 %: fewer than `low` has a probability below 2.5 %, more than `high` one of at
     /// most 2.5 %.
-    pub(crate) low: u64,
-    pub(crate) high: u64,
+    pub low: u64,
+    /// The upper end.
+    pub high: u64,
     /// Whether the interval was counted out rather than taken from the normal curve.
-    pub(crate) exact: bool,
+    pub exact: bool,
 }
 
 /// Adds up the counts of independent components, each given as the probability of every number of

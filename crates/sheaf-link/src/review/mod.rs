@@ -57,6 +57,7 @@
 //! assert_eq!(report.recall.point, 1.0 / 3.0);
 //! ```
 
+mod candidates;
 mod estimate;
 mod interval;
 mod queue;
@@ -67,6 +68,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use candidates::{FURTHER, Further, Uncompared, candidates, further};
 pub use estimate::{ENOUGH, Estimate};
 pub use queue::{Arm, Question, Queue, Share};
 pub use report::{BANDS, Band, Beyond, Report};

@@ -28,6 +28,10 @@ const PROGRAM: &str = concat!("sheaf ", env!("CARGO_PKG_VERSION"));
 const SHOWN: usize = 16;
 
 pub fn cite(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
+    if args.draws.is_some() {
+        return Err(Failure::new("not-cited", "a citation names a list of incidents, not draws")
+            .hint("leave --draws out; the same pool, number and --seed give the same draws"));
+    }
     let pool = open(&args.pool, Access::Read)?;
     let profiles = Profiles::named(&args.which.profile)?;
     let state = State::of(&pool, &latest(&pool, &args.which.times.knowing())?)?;

@@ -16,6 +16,9 @@ use crate::list::List;
 use crate::output::{self, Answer, Audience, Looks, Losses};
 
 pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
+    if let Some(n) = args.draws {
+        return super::draws::draw(args, n, everywhere);
+    }
     let pool = open(&args.pool, Access::Read)?;
     let format = if everywhere.json { Format::Json } else { args.format };
     let knowing = args.which.times.knowing();

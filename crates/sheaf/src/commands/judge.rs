@@ -1,7 +1,7 @@
 //! `sheaf judge`, `sheaf undo`, `sheaf judgements`: what people decide, and take back.
 
 use serde_json::{Value, json};
-use sheaf_model::{Incident, Judgement, JudgementId, ReportId, Verdict};
+use sheaf_model::{Incident, Judgement, JudgementId, Pair, ReportId, Verdict};
 use sheaf_store::{Access, Pool, Resolution};
 
 use super::show::holder;
@@ -17,15 +17,39 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
         VerdictWord::Unsure => Verdict::Unsure,
     };
     for (what, text) in [("--by", &args.by), ("--because", &args.because)] {
-        if text.trim().is_empty() {
-            return Err(Failure::new("empty-argument", format!("{what} is empty"))
-                .hint("a judgement is kept with who made it and why"));
-        }
+        not_empty(what, text)?;
     }
     let pool = open(&args.pool, Access::Write)?;
-    let pair = view::pair(&View::of(&pool, None, everywhere.quiet)?, &args.a, &args.b)?;
+    let pair = match known_pair(&pool, &args.a, &args.b)? {
+        Some(pair) => pair,
+        // Only to say what is wrong, and what might have been meant.
+        None => view::pair(&View::of(&pool, None, everywhere.quiet)?, &args.a, &args.b)?,
+    };
     let judgement = pool.judge(&pair, verdict, &args.by, &args.because, &now())?;
     report(&pool, &judgement, everywhere)
+}
+
+/// The pair of two reports of the newest linkage, if both are there and are two.
+fn known_pair(pool: &Pool, a: &str, b: &str) -> Result<Option<Pair>, Failure> {
+    let mut ids = Vec::with_capacity(2);
+    for text in [a, b] {
+        let Some(id) = ReportId::parse(text) else { return Ok(None) };
+        if holder(pool, text)?.is_none() {
+            return Ok(None);
+        }
+        ids.push(id);
+    }
+    let [a, b] = [ids[0].clone(), ids[1].clone()];
+    Ok(Pair::new(a, b))
+}
+
+/// A judgement without a name or a reason is none.
+pub(super) fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
+    match text.trim() {
+        "" => Err(Failure::new("empty-argument", format!("{what} is empty"))
+            .hint("a judgement is kept with who made it and why")),
+        _ => Ok(()),
+    }
 }
 
 pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -39,8 +63,12 @@ pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {
 }
 
 /// Says what was kept, and what it did to the incidents.
-fn report(pool: &Pool, judgement: &Judgement, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let relinked = view::refresh(pool, &now(), everywhere.quiet)?;
+pub(super) fn report(
+    pool: &Pool,
+    judgement: &Judgement,
+    everywhere: &Everywhere,
+) -> Result<Went, Failure> {
+    let relinked = view::brought_up(pool, &now(), everywhere.quiet)?;
     if everywhere.json {
         print_json(&json!({
             "judgement": as_json(judgement),
@@ -92,7 +120,8 @@ pub fn judgements(args: &PoolOnly, everywhere: &Everywhere) -> Result<Went, Fail
     Ok(Went::Fine)
 }
 
-fn sentence(judgement: &Judgement) -> String {
+/// Who judged what and why, on one line.
+pub(super) fn sentence(judgement: &Judgement) -> String {
     let Judgement { id, pair, verdict, by, because, at, withdrawn } = judgement;
     let mut text = format!(
         "{id}  {}: {} and {}  by {by}, {at}: {because}",

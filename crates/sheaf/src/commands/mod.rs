@@ -5,12 +5,14 @@ mod cite;
 mod completions;
 mod diff;
 mod diff_known;
+mod draws;
 pub mod incidents;
 mod judge;
 mod learn;
 mod new_source;
 mod pool;
 mod read;
+mod review;
 mod score;
 mod series;
 pub mod show;
@@ -49,6 +51,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Judge(args) => judge::judge(&args, everywhere),
         Command::Undo(args) => judge::undo(&args, everywhere),
         Command::Judgements(args) => judge::judgements(&args, everywhere),
+        Command::Review(args) => review::review(&args, everywhere),
         Command::Score(args) => score::score(&args, everywhere),
         Command::Learn(args) => learn::learn(&args, everywhere),
         Command::Diff(args) => diff::diff(&args, everywhere),

@@ -93,7 +93,7 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     let refreshed = match view::kept(&pool, INTERVAL)? {
         // Nothing new came, and the view still fits: not a byte of the pool is changed.
         Some(kept) if !is_news => view::recalled(&pool, &kept, everywhere.quiet)?,
-        _ => view::refresh(&pool, &now, everywhere.quiet)?,
+        _ => view::brought_up(&pool, &now, everywhere.quiet)?,
     };
     if args.format == Summary::Json || everywhere.json {
         print_json(&summary_json(&args.pool, &taken, &failures, &refreshed))?;

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use serde_json::json;
-use sheaf_link::Linkage;
-use sheaf_link::score::{Labelled, Pairs, Score, f1_interval, score as scored};
+use sheaf_link::score::{
+    Calibration, Evaluation, Labelled, Look, Pairs, Reliability, Resampling, evaluate,
+};
+use sheaf_link::{Linkage, weights_of};
 use sheaf_model::ReportId;
 use sheaf_store::{Access, Pool, Wanted};
 
 use super::{Went, counted, grouped, open, print, print_json, remark};
 use crate::args::{Everywhere, Scoring, Summary};
 use crate::failure::Failure;
+use crate::linking::LinkedBy;
 use crate::pipeline::Known;
 use crate::view::View;
 
@@ -24,38 +27,77 @@ pub fn score(args: &Scoring, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
     let view = View::of(&pool, None, everywhere.quiet)?;
     let truth = truth(&args.truth, &pool, &view.known, everywhere)?;
+    let outlines = &view.known.outlines;
     let mut next_alone = view.linkage.n_incidents;
     let mut labelled = Vec::with_capacity(truth.len());
+    let mut at = HashMap::with_capacity(truth.len());
     for &(position, event) in &truth {
         let mut incident = view.linkage.incident_of[position as usize];
         if incident == Linkage::NONE {
             incident = next_alone;
             next_alone += 1;
         }
-        let source = view.known.outlines.source(position);
-        labelled.push(Labelled { incident, event, source });
+        at.insert(position, labelled.len() as u32);
+        labelled.push(Labelled { incident, event, source: outlines.source(position) });
     }
-    let score = scored(&labelled);
-    let interval = f1_interval(&labelled, SAMPLES, SEED);
+    let placed: Vec<bool> = truth.iter().map(|&(at, _)| outlines.says_where(at)).collect();
+    let looks: Vec<Look> = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => {
+            let weighed = weights_of(outlines, model, blocking, &view.linkage).into_iter();
+            let both = weighed.filter_map(|(a, b, bits)| Some((*at.get(&a)?, *at.get(&b)?, bits)));
+            both.map(|(a, b, bits)| Look {
+                a,
+                b,
+                probability: Some(model.calibration.probability(bits)),
+            })
+            .collect()
+        }
+        // MELTT gives no probability, and what it compares is its own affair.
+        LinkedBy::Meltt(_) => Vec::new(),
+    };
+    let found = evaluate(&labelled, &placed, &looks, Resampling { samples: SAMPLES, seed: SEED });
     if args.format == Summary::Json || everywhere.json {
-        print_json(&json!({
-            "reports": score.n_reports,
-            "pairs": pairs_json(score.pairs),
-            "cross_source_pairs": pairs_json(score.cross_source),
-            "b_cubed": { "precision": score.b_cubed[0], "recall": score.b_cubed[1],
-                         "f1": score.b_cubed[2], "f1_of_all_alone": score.b_cubed_alone },
-            "adjusted_rand": score.adjusted_rand,
-            "incidents": score.n_incidents,
-            "events": score.n_events,
-            "f1_interval": interval,
-        }))?;
+        print_json(&as_json(&found))?;
     } else {
-        print(&text(&score, interval))?;
+        print(&text(&found))?;
     }
     Ok(Went::Fine)
 }
 
-fn text(score: &Score, [low, high]: [f64; 2]) -> String {
+fn as_json(found: &Evaluation) -> serde_json::Value {
+    let score = &found.score;
+    let reliability = |of: &Reliability| {
+        let bins = of.bins.iter().filter(|bin| bin.n > 0);
+        json!({
+            "pairs": of.n, "brier": of.brier, "calibration_error": of.error,
+            "bins": bins.map(|bin| json!({ "pairs": bin.n, "mean_probability": bin.mean_probability,
+                                           "share_right": bin.share_right })).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "reports": score.n_reports,
+        "pairs": pairs_json(score.pairs),
+        "cross_source_pairs": pairs_json(score.cross_source),
+        "b_cubed": { "precision": score.b_cubed[0], "recall": score.b_cubed[1],
+                     "f1": score.b_cubed[2], "f1_of_all_alone": score.b_cubed_alone },
+        "adjusted_rand": score.adjusted_rand,
+        "incidents": score.n_incidents,
+        "events": score.n_events,
+        "incident_error": score.incident_error(),
+        "f1_interval": found.f1_interval,
+        "blocking_recall": found.blocking.map(|it| json!({
+            "pairs_compared": it.n_compared, "all": it.all.recall(), "placed": it.placed.recall(),
+        })),
+        "calibration": found.calibration.as_ref().map(|it| json!({
+            "all_compared": reliability(&it.all), "likely": reliability(&it.likely),
+            "linked": reliability(&it.linked),
+            "sure_links": it.sure.n, "sure_links_right": it.sure.share(),
+        })),
+    })
+}
+
+fn text(found: &Evaluation) -> String {
+    let score = &found.score;
     let line = |name: &str, pairs: Pairs| {
         format!(
             "{name:<18} precision {:.3}  recall {:.3}  F1 {:.3}   ({} right of {} put together, {} there)\n",
@@ -80,10 +122,46 @@ fn text(score: &Score, [low, high]: [f64; 2]) -> String {
         "incidents          {} for {} events ({:+.1} %)\n",
         grouped(score.n_incidents),
         grouped(score.n_events),
-        100.0 * (score.n_incidents as f64 / score.n_events.max(1) as f64 - 1.0)
+        100.0 * score.incident_error()
     ));
-    let f1 = score.pairs.f1();
-    text.push_str(&format!("pairwise F1 {f1:.3} (95 % {low:.3}–{high:.3})\n"));
+    if let Some(met) = &found.blocking {
+        text.push_str(&format!(
+            "compared           {} pairs, {:.1} % of the true ones; {:.1} % of those that say where\n",
+            grouped(met.n_compared),
+            100.0 * met.all.recall(),
+            100.0 * met.placed.recall()
+        ));
+    }
+    if let Some(it) = &found.calibration {
+        text.push_str(&calibration_text(it));
+    }
+    if let Some([low, high]) = found.f1_interval {
+        let f1 = score.pairs.f1();
+        text.push_str(&format!("pairwise F1 {f1:.3} (95 % {low:.3}–{high:.3})\n"));
+    }
+    text
+}
+
+/// How far probabilities can be taken at their word.
+fn calibration_text(found: &Calibration) -> String {
+    let mut text = format!(
+        "probabilities      Brier {:.4}; calibration error {:.3} over all, {:.3} over P ≥ 0.05, {:.3} over links\n",
+        found.all.brier, found.all.error, found.likely.error, found.linked.error
+    );
+    if let Some(share) = found.sure.share() {
+        let n = counted(found.sure.n, "link");
+        text.push_str(&format!("P ≥ 0.9            {n}, {:.1} % right\n", 100.0 * share));
+    }
+    text.push_str("        P          pairs  said   right\n");
+    for (number, bin) in found.all.bins.iter().enumerate().filter(|(_, bin)| bin.n > 0) {
+        let (from, to) = (number as f64 / 10.0, (number + 1) as f64 / 10.0);
+        text.push_str(&format!(
+            "        {from:.1}–{to:.1}  {:>8}  {:.3}  {:.3}\n",
+            grouped(bin.n),
+            bin.mean_probability,
+            bin.share_right
+        ));
+    }
     text
 }
 

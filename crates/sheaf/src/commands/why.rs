@@ -34,6 +34,8 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     if args.format == Summary::Json || everywhere.json {
         let mut object = match_json(&why.compared);
         object["reports"] = json!([args.a, args.b]);
+        object["calibrated_probability"] =
+            json!(model.calibration.probability(why.compared.weight()));
         object["together"] = json!(why.together);
         object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
         object["mean_between_bits"] = json!(why.mean_between_bits);
@@ -44,6 +46,10 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     }
     let mut text = format!("{} and {}\n", args.a, args.b);
     text.push_str(&match_text(&why.compared));
+    text.push_str(&format!(
+        "Of pairs with such a sum about {:.0} % are about the same incident.\n",
+        100.0 * model.calibration.probability(why.compared.weight())
+    ));
     text.push_str(match why.together {
         true => "They are in one incident.\n",
         false => "They are not in one incident.\n",
@@ -97,7 +103,7 @@ fn met_words(relation: Relation, meeting: Meeting) -> String {
 }
 
 /// The prior, each reason and the sum, one to a line, in bits.
-fn match_text(compared: &Match) -> String {
+pub(super) fn match_text(compared: &Match) -> String {
     let width = compared.reasons.iter().map(|it| it.comparison.chars().count()).max().unwrap_or(0);
     let width = width.max("prior".len());
     let mut text =
@@ -105,7 +111,9 @@ fn match_text(compared: &Match) -> String {
     for reason in &compared.reasons {
         text.push_str(&format!(
             "    {:<width$}  {:>+6.2}  {}\n",
-            reason.comparison, reason.bits, reason.found
+            reason.comparison,
+            reason.bits + 0.0,
+            reason.found
         ));
     }
     text.push_str(&format!(
@@ -128,7 +136,7 @@ fn odds(compared: &Match) -> String {
     }
 }
 
-fn match_json(compared: &Match) -> Value {
+pub(super) fn match_json(compared: &Match) -> Value {
     let reasons: Vec<Value> = compared
         .reasons
         .iter()

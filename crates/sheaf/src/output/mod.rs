@@ -40,7 +40,7 @@ pub use package::write_package;
 pub use parquet::add_parquet_losses;
 pub use side_by_side::{write_all_beside, write_one_beside};
 pub use table::{Looks, write_table};
-pub use wording::{NUMBERS, numbers_of, values_in_words};
+pub use wording::{NUMBERS, numbers_of, printable, values_in_words, width};
 
 /// For whom something is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

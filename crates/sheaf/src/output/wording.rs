@@ -118,7 +118,7 @@ pub fn values_in_words(it: &SettledIncident) -> Vec<(&'static str, String)> {
 
 /// Text without control characters, which could move the cursor or change colours of whoever
 /// looks at a source's words.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     // Marks that turn the direction of writing can make a line read as something else.
     let harmful =
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -131,7 +131,7 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 
 /// How many columns of a terminal a text takes: none for marks that combine, two for the wide
 /// letters of East Asia and for pictographs, one for all else.
-pub(super) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
