@@ -96,8 +96,16 @@ pub fn rule(ballots: &Ballots, members: &[u32], profile: &dyn Profile) -> Ruling
 /// # Panics
 /// As [`settle`].
 pub fn side_by_side(ballots: &Ballots, members: &[u32]) -> Vec<Ruling> {
+    rule_by(ballots, members, PROFILES)
+}
+
+/// Settles one incident by some profiles, in their order.
+///
+/// # Panics
+/// As [`settle`].
+pub fn rule_by(ballots: &Ballots, members: &[u32], profiles: &[&dyn Profile]) -> Vec<Ruling> {
     let hearing = Hearing::of(ballots, members);
-    PROFILES.iter().map(|profile| profile.rule(&hearing)).collect()
+    profiles.iter().map(|profile| profile.rule(&hearing)).collect()
 }
 
 /// Whether a settled value can rest on claims about this field. The others (references, outlets,

@@ -254,6 +254,12 @@ impl Ruling {
         known.into_iter().map(|(at, is_for)| (at, part(at, is_for))).collect()
     }
 
+    /// An incident settled before, of which only the values and the outcome were kept. Claims that
+    /// stand neither for nor against a value have no part in it.
+    pub fn recalled(settled: SettledIncident, outcome: Outcome) -> Ruling {
+        Ruling::new(settled, outcome, Docket::default())
+    }
+
     pub(crate) fn new(settled: SettledIncident, outcome: Outcome, docket: Docket) -> Ruling {
         let Docket { mut aside, alignments } = docket;
         aside.sort_unstable();

@@ -24,13 +24,13 @@ use crate::schema::PartKind;
 use crate::vintage::{KeyEntry, for_each_key};
 
 /// Where a report stands: the number of its import among all, and its position there.
-type Place = (usize, u32);
+pub(crate) type Place = (usize, u32);
 
 /// Who has a key now and who had it then, with the digests.
 #[derive(Default)]
-struct Had {
-    now: Option<(Place, [u8; 16])>,
-    then: Option<(Place, [u8; 16])>,
+pub(crate) struct Had {
+    pub now: Option<(Place, [u8; 16])>,
+    pub then: Option<(Place, [u8; 16])>,
 }
 
 impl Pool {
@@ -95,7 +95,7 @@ impl Pool {
 
     /// The keys of a source that an import has which is current in one of both states only, and who
     /// has them in each.
-    fn keys_moved(
+    pub(crate) fn keys_moved(
         &self,
         imports: &[Import],
         source: &str,
@@ -154,7 +154,7 @@ impl Pool {
         Ok(sayings)
     }
 
-    fn for_each_place(
+    pub(crate) fn for_each_place(
         &self,
         imports: &[Import],
         places: &BTreeSet<Place>,
@@ -173,7 +173,11 @@ impl Pool {
         Ok(())
     }
 
-    fn ids_at(&self, imports: &[Import], places: &BTreeSet<Place>) -> Result<Vec<ReportId>> {
+    pub(crate) fn ids_at(
+        &self,
+        imports: &[Import],
+        places: &BTreeSet<Place>,
+    ) -> Result<Vec<ReportId>> {
         let mut ids = Vec::with_capacity(places.len());
         for (idx, import) in imports.iter().enumerate() {
             let rows = places.range((idx, 0)..=(idx, u32::MAX)).map(|(_, row)| *row);
@@ -258,7 +262,7 @@ fn spell(report: ReportView<'_>, claim: &Claim, bytes: &mut Vec<u8>) {
 
 /// Keys are hashes already; hashing them again would take a third of the time.
 #[derive(Default)]
-struct KeyHasher(u64);
+pub(crate) struct KeyHasher(u64);
 
 impl Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {

@@ -54,11 +54,21 @@ impl Pool {
         &self,
         wanted: Wanted,
         as_known_on: Option<&str>,
+        visit: impl FnMut(&Import, ReportView<'_>),
+    ) -> Result<()> {
+        self.for_each_known(wanted, |import| import.is_known_on(as_known_on), visit)
+    }
+
+    /// Visits every report that would be current if only the imports that fulfil a condition were
+    /// there, once, in the order of imports and of their files.
+    pub fn for_each_known(
+        &self,
+        wanted: Wanted,
+        is_known: impl Fn(&Import) -> bool,
         mut visit: impl FnMut(&Import, ReportView<'_>),
     ) -> Result<()> {
         let imports = self.imports()?;
-        let current: Vec<&Import> =
-            latest_vintages(&imports, |import| known_on(import, as_known_on)).collect();
+        let current: Vec<&Import> = latest_vintages(&imports, is_known).collect();
         for (idx, import) in current.iter().enumerate() {
             let newer = self.keys_held_newer(import, &current[idx + 1..])?;
             let mut borne = (import.n_repeated > 0).then(HashSet::new);
@@ -128,13 +138,6 @@ impl Pool {
 /// Whether the newer import holds keys of the older; it knows, since it looked when it came.
 pub(crate) fn overlaps(older: &Import, newer: &Import) -> bool {
     newer.overlaps.iter().any(|overlap| overlap.other == older.id)
-}
-
-pub(crate) fn known_on(import: &Import, as_known_on: Option<&str>) -> bool {
-    as_known_on.is_none_or(|day| {
-        let to = day.len().min(import.taken_at.len());
-        import.taken_at.as_bytes()[..to] <= day.as_bytes()[..to]
-    })
 }
 
 fn key_of(report: ReportView<'_>) -> [u8; 16] {

@@ -174,14 +174,14 @@ impl Pool {
 
 /// One thing a report says, as a digest sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Saying {
+pub(crate) struct Saying {
     field: Field,
     column: String,
     said: String,
     fingerprint: Option<u64>,
 }
 
-fn sayings(report: ReportView<'_>, columns: &[String]) -> Vec<Saying> {
+pub(crate) fn sayings(report: ReportView<'_>, columns: &[String]) -> Vec<Saying> {
     let unit = Saying {
         field: Field::Unit,
         column: String::new(),
@@ -202,7 +202,7 @@ fn sayings(report: ReportView<'_>, columns: &[String]) -> Vec<Saying> {
 
 /// Takes out what both say in one column, or in a column that only changed its name, and pairs what
 /// is left: by field and column first, then by field.
-fn compare(
+pub(crate) fn compare(
     mut before: Vec<Saying>,
     after: Vec<Saying>,
     is_renamed: impl Fn(&str, &str) -> bool,

@@ -60,6 +60,17 @@ pub struct Import {
     pub overlaps: Vec<Overlap>,
 }
 
+impl Import {
+    /// Whether it had been taken in by then: by the end of a day (`2026-03-01`), or by a time as
+    /// imports keep it. Without a time, it has.
+    pub fn is_known_on(&self, as_known_on: Option<&str>) -> bool {
+        as_known_on.is_none_or(|day| {
+            let to = day.len().min(self.taken_at.len());
+            self.taken_at.as_bytes()[..to] <= day.as_bytes()[..to]
+        })
+    }
+}
+
 /// What is known of an import once it was read.
 pub(crate) struct Outcome<'a> {
     pub columns: &'a [String],

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::fates::{Fate, Sets};
 use crate::import::check_time;
 use crate::import_rows;
+use crate::imports::Import;
 use crate::layers::{InOrder, LayerHashes, LayerParts, Now};
 use crate::members::{MemberStream, MemberWriter};
 use crate::opening::has_layers;
@@ -78,6 +79,34 @@ impl Pool {
             add(&[u8::from(judgement.withdrawn.is_some())]);
         }
         add(settings.as_bytes());
+        Ok(*hasher.finalize().as_bytes())
+    }
+
+    /// A fingerprint of what some imports say, for citations: of every part, and of the names that
+    /// answers show. Imports of different sources may have come in any order.
+    pub fn fingerprint(&self, is_known: impl Fn(&Import) -> bool) -> Result<[u8; 32]> {
+        let mut imports = self.imports()?;
+        imports.retain(is_known);
+        imports.sort_by(|a, b| a.about.source.name.cmp(&b.about.source.name));
+        let mut hasher = blake3::Hasher::new();
+        for import in &imports {
+            let about = &import.about;
+            let names = [
+                about.source.name.as_str(),
+                about.source.kind.name(),
+                about.source.licence.name(),
+                &about.dataset,
+                &about.file,
+            ];
+            let parts = [PartKind::Reports, PartKind::Claims]
+                .map(|kind| self.import_part(import.id, kind).map(|part| part.hash));
+            let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
+            let texts = names.into_iter().chain(parts.iter().map(String::as_str));
+            for text in texts.chain(import.columns.iter().map(String::as_str)) {
+                hasher.update(&(text.len() as u64).to_le_bytes());
+                hasher.update(text.as_bytes());
+            }
+        }
         Ok(*hasher.finalize().as_bytes())
     }
 

@@ -2,7 +2,7 @@
 //! keeps and gives back; what it means is the business of whoever links. Choices are appended, never
 //! changed, and the newest stands.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::error::{Result, StoreError};
 use crate::import::check_time;
@@ -24,6 +24,11 @@ pub struct Linking {
 impl Pool {
     /// The newest choice; `None` if nobody has chosen yet.
     pub fn linking(&self) -> Result<Option<Linking>> {
+        self.linking_chosen(|_| true)
+    }
+
+    /// The newest choice that fulfils a condition, such as having been made by a day.
+    pub fn linking_chosen(&self, is_known: impl Fn(&Linking) -> bool) -> Result<Option<Linking>> {
         let ledger = self.ledger();
         // A pool opened for reading may be older than the table.
         let there: bool = ledger
@@ -36,21 +41,17 @@ impl Pool {
         if !there {
             return Ok(None);
         }
-        ledger
-            .query_row(
-                "SELECT method, name, text, at FROM linking ORDER BY linking DESC LIMIT 1",
-                [],
-                |row| {
-                    Ok(Linking {
-                        method: row.get(0)?,
-                        name: row.get(1)?,
-                        text: row.get(2)?,
-                        at: row.get(3)?,
-                    })
-                },
-            )
-            .optional()
-            .map_err(self.says())
+        let choices = ledger
+            .prepare("SELECT method, name, text, at FROM linking ORDER BY linking DESC")
+            .and_then(|mut rows| {
+                let choice = |row: &rusqlite::Row<'_>| {
+                    let (method, name) = (row.get(0)?, row.get(1)?);
+                    Ok(Linking { method, name, text: row.get(2)?, at: row.get(3)? })
+                };
+                rows.query_map([], choice)?.collect::<rusqlite::Result<Vec<_>>>()
+            })
+            .map_err(self.says())?;
+        Ok(choices.into_iter().find(is_known))
     }
 
     /// Keeps a choice, which stands until the next one.

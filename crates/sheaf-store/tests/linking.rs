@@ -20,6 +20,8 @@ fn the_newest_choice_stands_and_none_is_erased() {
     pool.choose_linking(chosen("one", "first")).unwrap();
     pool.choose_linking(chosen("two", "a,b\n\"c\",ö\n")).unwrap();
     assert_eq!(pool.linking().unwrap(), Some(chosen("two", "a,b\n\"c\",ö\n")));
+    let first = pool.linking_chosen(|choice| choice.method == "one").unwrap();
+    assert_eq!(first, Some(chosen("one", "first")), "an earlier choice can still be asked for");
     assert_eq!(pool.basis("").unwrap(), basis, "what it means is not the store's business");
     let err = pool.choose_linking(chosen(" ", "")).unwrap_err();
     assert_eq!(err.what, "a choice of how to link names a method");

@@ -164,6 +164,73 @@ fn a_diff_names_every_change_and_its_totals_match() {
     );
 }
 
+#[test]
+fn two_states_of_the_whole_pool_can_be_compared() {
+    let place = tempfile::tempdir().unwrap();
+    let pool = Pool::create_or_open(&place.path().join("p.sheaf")).unwrap();
+    take_in(
+        &pool,
+        about("acme", "list.csv", Some("1"), 1),
+        &batch(&[("1", "Kunming", 31), ("2", "Urumqi", 31), ("3", "Beijing", 5)]),
+    );
+    take_in(&pool, about("zeta", "list.csv", None, 2), &batch(&[("2", "Patna", 5)]));
+    take_in(
+        &pool,
+        about("acme", "list.csv", Some("2"), 3),
+        &batch(&[("4", "Guangzhou", 0), ("2", "Urumqi", 39), ("1", "Kunming", 31)]),
+    );
+    take_in(&pool, about("acme", "south.csv", None, 4), &batch(&[("4", "Guangzhou", 1)]));
+    take_in(&pool, about("beta", "list.csv", None, 5), &batch(&[("1", "Beirut", 23)]));
+    let diff = |then: u64, now: u64| {
+        pool.diff_known(|import| import.id.0 <= then, |import| import.id.0 <= now).unwrap()
+    };
+    let told = |ids: &[ReportId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let killed = |before: &str, after: &str| ClaimChange {
+        field: Field::Toll,
+        column: "killed".to_owned(),
+        before: Some(before.to_owned()),
+        after: Some(after.to_owned()),
+    };
+    let forth = diff(2, 5);
+    assert_eq!(told(&forth.added), ["acme:4", "beta:1"]);
+    assert_eq!(told(&forth.deleted), ["acme:3"]);
+    assert_eq!(forth.revised.len(), 1);
+    assert_eq!(forth.revised[0].0.to_string(), "acme:2");
+    assert_eq!(forth.revised[0].1, [killed("31", "39")]);
+    let back = diff(5, 2);
+    assert_eq!((&back.added, &back.deleted), (&forth.deleted, &forth.added));
+    assert_eq!(back.revised[0].1, [killed("39", "31")]);
+    // Another data set of the source says something else of the same report.
+    let overlapped = diff(3, 4);
+    assert_eq!((overlapped.added.len(), overlapped.deleted.len()), (0, 0));
+    assert_eq!(overlapped.revised[0].1, [killed("0", "1")]);
+    assert_eq!(diff(3, 3), sheaf_store::KnownDiff::default());
+    assert_eq!(told(&diff(0, 2).added), ["acme:1", "acme:2", "acme:3", "zeta:2"]);
+}
+
+#[test]
+fn a_fingerprint_knows_what_was_said_and_not_in_which_order_sources_came() {
+    let place = tempfile::tempdir().unwrap();
+    let pool = |name: &str, order: &[usize], last: u32| {
+        let pool = Pool::create_or_open(&place.path().join(name)).unwrap();
+        let vintages = [("acme", "31", 31), ("acme", "33", 33), ("zeta", "5", last)];
+        for &idx in order {
+            let (source, version, killed) = vintages[idx];
+            let about = about(source, "list.csv", Some(version), killed.into());
+            take_in(&pool, about, &batch(&[("1", "Kunming", killed)]));
+        }
+        pool.fingerprint(|_| true).unwrap()
+    };
+    let first = pool("a.sheaf", &[0, 1, 2], 5);
+    assert_eq!(pool("b.sheaf", &[2, 0, 1], 5), first);
+    assert_ne!(pool("c.sheaf", &[1, 0, 2], 5), first, "which vintage is later is no accident");
+    assert_ne!(pool("d.sheaf", &[0, 1, 2], 6), first);
+    assert_ne!(pool("e.sheaf", &[0, 1], 5), first);
+    let whole = Pool::open(&place.path().join("a.sheaf"), Access::Read).unwrap();
+    let without_last = whole.fingerprint(|import| import.id.0 < 3).unwrap();
+    assert_eq!(without_last, pool("f.sheaf", &[0, 1], 5));
+}
+
 /// The reader gives a repeated key another name; should one not, the id still names one report.
 #[test]
 fn a_repeated_key_names_its_first_report() {

@@ -1,5 +1,6 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
+mod asking;
 mod linking;
 mod review;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
+pub use asking::{Replaying, SeriesOf, Showing, Times};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 
@@ -66,11 +68,21 @@ Examples:
 Examples:
   sheaf incidents attacks.sheaf --since 2014-05-01 --until 2014-05-31
   sheaf incidents attacks.sheaf --within 43.8,87.6,50 --format json
-  sheaf incidents attacks.sheaf --as-known-on 2014-05-23
-  sheaf incidents attacks.sheaf --draws 100 --format csv > draws.csv")]
+  sheaf incidents attacks.sheaf --profile all --country China
+  sheaf incidents attacks.sheaf --as-known-on 2014-05-23       what the pool had by then
+  sheaf incidents attacks.sheaf --claims-until 2014-05-23      what had been said by then
+  sheaf incidents attacks.sheaf --draws 100 --format csv > draws.csv
+
+The profiles, each a named rule that can be cited with its version: interval (the default),
+ucdp-like, acled-like, ibc-like, airwars-like, gtd-like, and model, which is an estimate.")]
     Incidents(Listing),
     /// Show one incident with every claim, or any report's incident
-    Show(OneIncident),
+    #[command(after_help = "\
+Examples:
+  sheaf show attacks.sheaf northline-wire:NW-140522-1
+  sheaf show attacks.sheaf civil-protection:CP-016 --profile all
+  sheaf show attacks.sheaf civil-protection:CP-016 --claims-until 2014-05-22")]
+    Show(Showing),
     /// Why two reports are, or are not, held to be about the same incident
     Why(TwoReports),
     /// How an incident came to be: what holds its reports together, what stayed outside, its history
@@ -105,15 +117,32 @@ Examples:
   sheaf learn car.sheaf --out car.model        without labels, for curated data sets
   sheaf pool car.sheaf --model car.model       link by it from now on")]
     Learn(Learning),
-    /// What changed between two imports of a data set
+    /// What changed between two imports of a data set, or in the whole pool between two days
     #[command(after_help = "\
 Examples:
   sheaf diff syria.sheaf                       the last two vintages, if one data set has two
   sheaf diff syria.sheaf --from 1 --to 2       imports by number, as `sheaf sources` lists them
-  sheaf diff syria.sheaf --from 19.1 --to 20.1 or by version label")]
+  sheaf diff syria.sheaf --from 19.1 --to 20.1 or by version label
+  sheaf diff syria.sheaf --from 2024-01-31     what the pool came to know since that day")]
     Diff(Diffing),
+    /// Counts and tolls for each week, month or year, raw and on a constant panel
+    #[command(after_help = "\
+Examples:
+  sheaf series attacks.sheaf --by month --country China
+  sheaf series attacks.sheaf --by week --since 2014-04 --until 2014-06 --bin spread --format csv
+  sheaf series attacks.sheaf --by year --each kind --panel northline-wire --panel meridian-aid
+
+A source that joins looks like violence that rises. The panel counts only the sources that
+were there throughout, linked and settled as if there were no others.")]
+    Series(SeriesOf),
     /// One line that names exactly what an answer was computed from
+    #[command(after_help = "\
+Examples:
+  sheaf cite attacks.sheaf --since 2014-05 --profile ucdp-like
+  sheaf replay attacks.sheaf \"$(sheaf cite attacks.sheaf --since 2014-05)\"")]
     Cite(Listing),
+    /// Answer again, to the byte, what a line of `sheaf cite` names (as JSON)
+    Replay(Replaying),
     /// Write the incidents to a file in another format, with what it could not carry
     #[command(after_help = "\
 Examples:
@@ -210,6 +239,9 @@ pub struct Which {
     /// Whose place may lie within KM of the point
     #[arg(long, value_name = "LAT,LON,KM", value_parser = circle, allow_hyphen_values = true)]
     pub within: Option<Circle>,
+    /// Whose place, first-level unit or country has this name
+    #[arg(long, value_name = "NAME")]
+    pub place: Option<String>,
     /// In this country, as the sources write it
     #[arg(long, value_name = "NAME")]
     pub country: Option<String>,
@@ -222,12 +254,11 @@ pub struct Which {
     /// Told by at least this many sources
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub min_sources: usize,
-    /// The rules by which claims are settled
+    /// The rules by which claims are settled; several joined with +, or all
     #[arg(long, value_name = "PROFILE", default_value = "interval")]
     pub profile: String,
-    /// As the pool knew it at the end of this day (UTC)
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub as_known_on: Option<Day>,
+    #[command(flatten)]
+    pub times: Times,
 }
 
 #[derive(Args, Debug)]
@@ -354,12 +385,16 @@ pub struct Learning {
 pub struct Diffing {
     /// The pool
     pub pool: PathBuf,
-    /// The earlier import: its number, version label or file name
-    #[arg(long, value_name = "IMPORT")]
+    /// The earlier import: its number, version label or file name; or a day or time, for what the
+    /// pool knew then
+    #[arg(long, value_name = "IMPORT|DATE")]
     pub from: Option<String>,
-    /// The later import
-    #[arg(long, value_name = "IMPORT")]
+    /// The later import, day or time
+    #[arg(long, value_name = "IMPORT|DATE")]
     pub to: Option<String>,
+    /// Between days: the rules by which incidents are settled at both
+    #[arg(long, value_name = "PROFILE", default_value = "interval")]
+    pub profile: String,
     #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
     pub format: DiffFormat,
 }

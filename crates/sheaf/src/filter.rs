@@ -20,6 +20,10 @@ pub fn wants(which: &Which, incident: &SettledIncident) -> bool {
                 f64::from(place.value.distance_to(circle.centre).get()) <= reach
             })
         })
+        && which.place.as_deref().is_none_or(|name| {
+            let names = [&incident.place_name, &incident.admin_one, &incident.country];
+            names.into_iter().any(|it| same(it, name))
+        })
         && which.country.as_deref().is_none_or(|name| same(&incident.country, name))
         && which.kind.is_none_or(|wanted| {
             let kind = incident.kind.as_ref().map(|it| it.value);
@@ -40,16 +44,22 @@ pub fn as_typed(which: &Which) -> String {
             words.push(format!("--{flag} {value}"));
         }
     };
+    let quoted = |it: &String| format!("\"{}\"", it.replace('\\', "\\\\").replace('"', "\\\""));
     add("since", which.since.map(|it| it.to_string()));
     add("until", which.until.map(|it| it.to_string()));
     add(
         "within",
         which.within.map(|it| format!("{},{},{}", it.centre.lat(), it.centre.lon(), it.km)),
     );
-    add("country", which.country.as_ref().map(|it| format!("\"{it}\"")));
+    add("place", which.place.as_ref().map(quoted));
+    add("country", which.country.as_ref().map(quoted));
     add("kind", which.kind.map(|it| it.name().to_owned()));
     add("told-by", which.told_by.clone());
     add("min-sources", (which.min_sources > 1).then(|| which.min_sources.to_string()));
-    add("as-known-on", which.as_known_on.map(|it| it.to_string()));
+    add("as-known-on", which.times.as_known_on.map(|it| it.to_string()));
+    add("claims-until", which.times.claims_until.map(|it| it.to_string()));
+    if which.times.undated_too {
+        words.push("--undated-too".to_owned());
+    }
     words.join(" ")
 }

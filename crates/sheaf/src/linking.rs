@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sheaf_link::learn::estimate;
 use sheaf_link::{Blocking, Linkage, Model};
-use sheaf_model::{Day, Judgement, Source, SourceKind};
+use sheaf_model::{Judgement, Source, SourceKind};
 use sheaf_store::{Linking, Pool};
 
 use crate::args::{HowToLink, MethodWord};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::meltt;
 use crate::pipeline::Known;
 
@@ -47,7 +48,13 @@ impl Method {
 
     /// What was chosen for the pool; the model shipped with the program if nothing was.
     pub fn of(pool: &Pool) -> Result<Method, Failure> {
-        let Some(chosen) = pool.linking()? else { return Ok(Method::shipped()) };
+        Method::known(pool, &Knowing::default())
+    }
+
+    /// What had been chosen for the pool by then.
+    pub fn known(pool: &Pool, knowing: &Knowing) -> Result<Method, Failure> {
+        let chosen = pool.linking_chosen(|choice| knowing.has_happened(&choice.at))?;
+        let Some(chosen) = chosen else { return Ok(Method::shipped()) };
         match chosen.method.as_str() {
             MODEL if chosen.text.is_empty() => Ok(Method::shipped()),
             MODEL => model(&format!("{} (kept in this pool)", chosen.name), &chosen.text)
@@ -141,12 +148,11 @@ impl Method {
         }
     }
 
-    /// Links the known reports, which are those of the pool as of the same day.
+    /// Links the known reports.
     pub fn link(
         self,
         pool: &Pool,
         known: &Known,
-        as_known_on: Option<Day>,
         judgements: &[Judgement],
     ) -> Result<(Linkage, LinkedBy), Failure> {
         match self {
@@ -160,7 +166,7 @@ impl Method {
                 Ok((linkage, LinkedBy::Model { model, blocking }))
             }
             Method::Meltt(choice) => {
-                let (linkage, run) = meltt::link(&choice, pool, known, as_known_on, judgements)?;
+                let (linkage, run) = meltt::link(&choice, pool, known, judgements)?;
                 Ok((linkage, LinkedBy::Meltt(Box::new(run))))
             }
         }

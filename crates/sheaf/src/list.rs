@@ -1,19 +1,22 @@
 //! The incidents a command asked for, one after another, from the view kept in the pool or from one
-//! made for the question; with nothing in them that the audience may not have.
+//! made for the question, each as every profile has it that was asked for; with nothing in them that
+//! the audience may not have.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use sheaf_model::{ReportId, SettledIncident, Source};
-use sheaf_settle::Profile;
+use rayon::prelude::*;
+use sheaf_model::Source;
+use sheaf_settle::Ruling;
 use sheaf_store::{Pool, SettledView};
 
 use crate::args::{Everywhere, Format};
-use crate::commands::incidents::{Asked, looks, profile};
-use crate::commands::show::settle_these;
+use crate::commands::incidents::{Asked, looks};
 use crate::failure::Failure;
-use crate::output::{self, Audience, Gate, Losses, NotAtHand, Passage};
+use crate::knowing::Unheard;
+use crate::output::{self, Answer, Audience, Entry, Fullness, Gate, Losses, NotAtHand, Passage};
+use crate::profiles::{self, Profiles};
 use crate::said::Said;
 use crate::view::{View, kept};
 use crate::{filter, pipeline, suggest};
@@ -22,10 +25,12 @@ use crate::{filter, pipeline, suggest};
 pub struct List<'a> {
     pool: &'a Pool,
     asked: &'a Asked<'a>,
-    profile: &'static dyn Profile,
+    profiles: Profiles,
     made: Made,
     /// The sources of the pool.
     pub sources: Vec<Source>,
+    /// Whether the pool had taken in anything by the time that was asked for.
+    knew_something: bool,
     /// Whether reading broke off; what was written then is not complete.
     pub failed: Cell<bool>,
 }
@@ -38,31 +43,44 @@ enum Made {
     Now(Box<View>),
 }
 
+/// One incident by each profile, and many of them.
+type Incident = Vec<Entry>;
+type Chunk = Vec<Incident>;
+
 impl Made {
     /// Gives every incident, in order of handle, until there are no more or nobody takes them.
     fn read(
         &self,
         pool: &Pool,
-        profile: &'static dyn Profile,
-        give: &SyncSender<Vec<SettledIncident>>,
+        profiles: &Profiles,
+        give: &SyncSender<Chunk>,
     ) -> Result<(), Failure> {
-        const CHUNK: usize = 1 << 10;
+        const CHUNK: usize = 1 << 12;
         let view = match self {
-            // A receiver that is gone has what it wanted; that is no failure.
             Made::Now(view) => {
-                return view.settle(profile, |chunk| {
-                    let _ = give.send(chunk);
-                    Ok(())
-                });
+                let n = view.linkage.n_incidents;
+                for start in (0..n).step_by(CHUNK) {
+                    let end = n.min(start + CHUNK as u32);
+                    let incidents = (start..end).into_par_iter();
+                    let ruled = incidents
+                        .map(|it| profiles.entries(&view.known.ballots, view.linkage.members(it)));
+                    // A receiver that is gone has what it wanted; that is no failure.
+                    if give.send(ruled.collect()).is_err() {
+                        break;
+                    }
+                }
+                return Ok(());
             }
             Made::Before(view) => view,
         };
+        let profile = profiles.first();
         let mut chunk = Vec::with_capacity(CHUNK);
         pool.for_each_settled(
             view,
             |_| true,
-            |incident| {
-                chunk.push(incident);
+            |settled| {
+                let Some(outcome) = profile.outcome_of(&settled) else { return };
+                chunk.push(vec![Entry::of(Ruling::recalled(settled, outcome), profile)]);
                 if chunk.len() == CHUNK {
                     let _ = give.send(std::mem::take(&mut chunk));
                 }
@@ -73,7 +91,8 @@ impl Made {
     }
 }
 
-fn check_source(name: &str, sources: &[Source]) -> Result<(), Failure> {
+/// Whether a source of this name is known; a failure that names the nearest, if not.
+pub fn check_source(name: &str, sources: &[Source]) -> Result<(), Failure> {
     let mut names = sources.iter().map(|source| source.name.as_str());
     if names.clone().any(|it| it == name) {
         return Ok(());
@@ -85,6 +104,24 @@ fn check_source(name: &str, sources: &[Source]) -> Result<(), Failure> {
     })
 }
 
+/// The view kept in the pool, if it answers the question as it is: one profile, the whole pool,
+/// nothing withheld, and an outcome that follows from the values.
+fn kept_for(
+    pool: &Pool,
+    asked: &Asked<'_>,
+    profiles: &Profiles,
+    gate: &Gate,
+) -> Result<Option<SettledView>, Failure> {
+    let is_open = asked.audience == Audience::Ourselves || gate.is_open();
+    if !profiles.is_one() || !asked.knowing.is_everything() || !is_open {
+        return Ok(None);
+    }
+    match profiles.first().about().cited == profiles::KEPT.about().cited {
+        true => kept(pool, profiles.first()),
+        false => Ok(None),
+    }
+}
+
 impl<'a> List<'a> {
     /// Makes sure that there is a view, and that what was asked for exists.
     pub fn of(
@@ -92,55 +129,85 @@ impl<'a> List<'a> {
         asked: &'a Asked<'a>,
         everywhere: &Everywhere,
     ) -> Result<List<'a>, Failure> {
-        let profile = profile(&asked.which.profile)?;
-        let sources = pipeline::sources(&pool.imports()?);
+        let profiles = Profiles::named(&asked.which.profile)?;
+        let imports = pool.imports()?;
+        let sources = pipeline::sources(&imports);
         if let Some(name) = &asked.which.told_by {
             check_source(name, &sources)?;
         }
-        let day = asked.which.as_known_on;
-        let kept = if day.is_none() { kept(pool, profile)? } else { None };
-        let made = match kept {
+        let knew_something = imports.iter().any(|import| asked.knowing.has(import));
+        let made = match kept_for(pool, asked, &profiles, &gate_of(&sources))? {
             Some(view) => Made::Before(view),
-            None => Made::Now(Box::new(View::of(pool, day, everywhere.quiet)?)),
+            None => {
+                let knowing = asked.knowing.clone();
+                Made::Now(Box::new(View::knowing(pool, knowing, everywhere.quiet)?))
+            }
         };
-        Ok(List { pool, asked, profile, made, sources, failed: Cell::new(false) })
+        let failed = Cell::new(false);
+        Ok(List { pool, asked, profiles, made, sources, knew_something, failed })
     }
 
     /// Writes the incidents in a format that is text.
     pub fn write(&self, asked: &Asked<'_>, to: &mut dyn Write) -> io::Result<Losses> {
-        let gate = RefCell::new(Gate::new(
-            self.sources.iter().map(|source| (source.name.clone(), source.licence)),
-        ));
+        let gate = RefCell::new(gate_of(&self.sources));
         let audience = asked.audience;
+        if asked.format == Format::Json {
+            return self.write_json(&gate, to);
+        }
+        if asked.format == Format::Geojson {
+            return self.stream(&gate, |rows| {
+                let end = |losses: &mut Losses| self.end(&gate, losses);
+                output::write_geojson(rows.flatten(), audience, end, to)
+            });
+        }
         let mut losses = match asked.format {
             // People read a table from the top: the earliest first.
             Format::Table => {
-                let mut incidents = self.gathered(&gate);
-                incidents.sort_by_key(|it| it.when.as_ref().map(|when| when.value.first()));
-                output::write_table(&incidents, looks(), to)?
+                let mut incidents: Vec<Incident> = self.stream(&gate, |rows| rows.collect());
+                incidents.sort_by_key(|it| it[0].when.as_ref().map(|when| when.value.first()));
+                match self.profiles.is_one() {
+                    true => output::write_table(incidents.iter().flatten(), looks(), to)?,
+                    false => output::write_all_beside(incidents, looks(), to)?,
+                }
             }
-            Format::Json => self.write_json(&gate, to)?,
-            Format::Csv => self.stream(&gate, |rows| output::write_csv(rows, audience, to))?,
-            Format::Geojson | Format::Parquet => {
-                self.stream(&gate, |rows| output::write_geojson(rows, audience, to))?
-            }
+            _ => self.stream(&gate, |rows| output::write_csv(rows.flatten(), audience, to))?,
         };
-        losses.add_stopped(&gate.borrow());
+        self.end(&gate, &mut losses);
         Ok(losses)
     }
 
     /// The incidents, all of them, and what the audience may not have of them.
-    pub fn collect(&self, format: &'static str) -> (Vec<SettledIncident>, Losses) {
-        let listed = self.sources.iter().map(|source| (source.name.clone(), source.licence));
-        let gate = RefCell::new(Gate::new(listed));
-        let incidents = self.gathered(&gate);
+    pub fn collect(&self, format: &'static str) -> (Vec<Entry>, Losses) {
+        let gate = RefCell::new(gate_of(&self.sources));
+        let incidents: Vec<Entry> = self.stream(&gate, |rows| rows.flatten().collect());
         let mut losses = Losses { n_written: incidents.len() as u64, ..Losses::of(format) };
-        losses.add_stopped(&gate.borrow());
+        self.end(&gate, &mut losses);
         (incidents, losses)
     }
 
-    fn gathered(&self, gate: &RefCell<Gate>) -> Vec<SettledIncident> {
-        self.stream(gate, |rows| rows.collect())
+    /// Whether several profiles were asked for.
+    pub fn is_side_by_side(&self) -> bool {
+        !self.profiles.is_one()
+    }
+
+    /// Adds what was left out before anything was written, and says what the whole amounts to.
+    fn end(&self, gate: &RefCell<Gate>, losses: &mut Losses) {
+        let gate = gate.borrow();
+        losses.add_stopped(&gate);
+        if let Made::Now(view) = &self.made {
+            add_unheard(losses, view.known.unheard, self.asked);
+        }
+        if self.profiles.any_estimate() {
+            losses.add("estimates", losses.n_written, || {
+                "the tolls by model are estimates: nobody said these numbers".to_owned()
+            });
+        }
+        losses.answer = match (losses.n_written, gate.n_left_out()) {
+            (0, 0) if !self.knew_something => Answer::NothingKnown,
+            (0, 0) => Answer::NoIncidents,
+            (0, _) => Answer::NotEntitled,
+            _ => Answer::Incidents,
+        };
     }
 
     /// Few incidents are written with what each claim said; of many, the claims are only named,
@@ -148,19 +215,21 @@ impl<'a> List<'a> {
     fn write_json(&self, gate: &RefCell<Gate>, to: &mut dyn Write) -> io::Result<Losses> {
         const FEW: usize = 1000;
         let audience = self.asked.audience;
+        let fullness = match self.profiles.is_one() {
+            true => Fullness::Values,
+            false => Fullness::SideBySide,
+        };
+        let end = |losses: &mut Losses| self.end(gate, losses);
         self.stream(gate, |rows| {
-            let first: Vec<SettledIncident> = (&mut *rows).take(FEW + 1).collect();
+            let first: Vec<Incident> = (&mut *rows).take(FEW + 1).collect();
             if first.len() > FEW {
-                return output::write_json(first.into_iter().chain(rows), &NotAtHand, audience, to);
+                let all = first.into_iter().chain(rows);
+                return output::write_json(all, &NotAtHand, fullness, audience, end, to);
             }
             let ids: Vec<_> =
-                first.iter().flat_map(|it| it.incident.reports.iter().cloned()).collect();
-            let said = match self.asked.which.as_known_on {
-                None => Said::of(self.pool, &ids),
-                Some(day) => Said::on(self.pool, &ids, day),
-            };
-            match said {
-                Ok(said) => output::write_json(&first, &said, audience, to),
+                first.iter().flat_map(|it| it[0].incident.reports.iter().cloned()).collect();
+            match Said::known(self.pool, &ids, &self.asked.knowing) {
+                Ok(said) => output::write_json(first, &said, fullness, audience, end, to),
                 Err(failure) => Err(io::Error::other(failure.what)),
             }
         })
@@ -170,12 +239,12 @@ impl<'a> List<'a> {
     fn stream<T>(
         &self,
         gate: &RefCell<Gate>,
-        take: impl FnOnce(&mut dyn Iterator<Item = SettledIncident>) -> T,
+        take: impl FnOnce(&mut dyn Iterator<Item = Incident>) -> T,
     ) -> T {
         std::thread::scope(|scope| {
-            let (give, given) = sync_channel::<Vec<SettledIncident>>(2);
-            let (pool, made, profile) = (self.pool, &self.made, self.profile);
-            let reading = scope.spawn(move || made.read(pool, profile, &give));
+            let (give, given) = sync_channel::<Chunk>(2);
+            let (pool, made, profiles) = (self.pool, &self.made, &self.profiles);
+            let reading = scope.spawn(move || made.read(pool, profiles, &give));
             let mut passed = given.iter().flatten().filter_map(|it| self.pass(it, gate));
             let taken = take(&mut passed);
             drop(given);
@@ -185,41 +254,56 @@ impl<'a> List<'a> {
         })
     }
 
-    /// An incident as the audience may have it, if it is wanted.
-    fn pass(&self, incident: SettledIncident, gate: &RefCell<Gate>) -> Option<SettledIncident> {
-        let passage = match self.asked.audience {
-            Audience::Ourselves => Passage::Whole,
-            Audience::Others => gate.borrow_mut().passage(&incident.incident.reports),
+    /// An incident as the audience may have it, if it is wanted. Whether it is, the first profile's
+    /// values decide.
+    fn pass(&self, incident: Incident, gate: &RefCell<Gate>) -> Option<Incident> {
+        let wants = |incident: &Incident| filter::wants(self.asked.which, &incident[0]);
+        let (Made::Now(view), Audience::Others) = (&self.made, self.asked.audience) else {
+            return wants(&incident).then_some(incident);
         };
-        let incident = match passage {
-            Passage::Whole => incident,
-            Passage::Nothing => return None,
+        let reports = &incident[0].incident.reports;
+        let passage = gate.borrow().passage(reports);
+        let mut passed = match &passage {
+            Passage::Whole => return wants(&incident).then_some(incident),
+            Passage::Nothing => None,
             Passage::From(kept) => {
                 // No value may rest on a report that stays behind: it is settled without them.
-                let kept: Vec<_> =
-                    kept.iter().map(|&at| incident.incident.reports[at].clone()).collect();
-                match self.settle_again(&kept) {
-                    Ok(incident) => incident,
-                    Err(_) => {
-                        self.failed.set(true);
-                        return None;
-                    }
-                }
+                let members: Vec<u32> =
+                    kept.iter().filter_map(|&at| view.known.position(&reports[at])).collect();
+                Some(self.profiles.entries(&view.known.ballots, &members))
             }
         };
-        filter::wants(self.asked.which, &incident).then_some(incident)
-    }
-
-    /// Settles some reports of an incident by what the list knows of them, which on a day of the
-    /// past is not what the pool knows today.
-    fn settle_again(&self, kept: &[ReportId]) -> Result<SettledIncident, Failure> {
-        match &self.made {
-            Made::Before(_) => settle_these(self.pool, kept, self.profile),
-            Made::Now(view) => {
-                let members: Vec<u32> =
-                    kept.iter().filter_map(|id| view.known.position(id)).collect();
-                Ok(sheaf_settle::settle(&view.known.ballots, &members, self.profile))
-            }
+        if !passed.as_ref().map_or_else(|| wants(&incident), &wants) {
+            return None;
         }
+        let parts = incident[0].ruling.parts();
+        let n_claims = |report: usize| {
+            parts.iter().filter(|(at, _)| at.report as usize == report).count() as u64
+        };
+        let withheld = gate.borrow_mut().count(reports, n_claims, &passage);
+        for entry in passed.iter_mut().flatten() {
+            entry.withheld.clone_from(&withheld);
+        }
+        passed
     }
+}
+
+fn gate_of(sources: &[Source]) -> Gate {
+    Gate::new(sources.iter().map(|source| (source.name.clone(), source.licence)))
+}
+
+/// What was not heard because it was said later, or on no day that we know.
+fn add_unheard(losses: &mut Losses, unheard: Unheard, asked: &Asked<'_>) {
+    let Some(day) = asked.knowing.claims_until else { return };
+    let of = |n: u64, what: &str| crate::commands::counted(n, what);
+    losses.add("said-later", unheard.n_later, || {
+        format!("{} not heard: said after {day}", of(unheard.n_later, "report"))
+    });
+    losses.add("tolls-later", unheard.n_later_tolls, || {
+        format!("{} not heard: true as of a day after {day}", of(unheard.n_later_tolls, "toll"))
+    });
+    losses.add("said-undated", unheard.n_undated, || {
+        let reports = of(unheard.n_undated, "report");
+        format!("{reports} not heard: they say no day of their own (--undated-too hears them)")
+    });
 }

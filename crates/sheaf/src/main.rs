@@ -2,17 +2,23 @@
 //! exit code: 0 fine, 1 doubts under `--strict`, 2 failed.
 
 mod args;
+mod between;
 mod commands;
 mod failure;
 mod filter;
+mod knowing;
 mod linking;
 mod list;
 mod meltt;
 mod output;
+mod periods;
 mod pipeline;
+mod profiles;
 mod progress;
 mod quick;
+mod refusal;
 mod said;
+mod series;
 mod suggest;
 mod view;
 mod words;

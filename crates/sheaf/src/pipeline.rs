@@ -18,7 +18,9 @@ use sheaf_settle::{Ballots, Profile};
 use sheaf_store::{Import, ImportId, NewImport, Pool, Wanted};
 
 use crate::failure::Failure;
+use crate::knowing::{Knowing, Unheard};
 use crate::progress::Progress;
+use crate::refusal;
 
 /// How to take a file in, beyond how to read it.
 pub struct TakingIn<'a> {
@@ -42,6 +44,11 @@ pub enum TakenIn {
 /// Reads a file into the pool. When this returns, the import is whole and on disk; if it fails, or
 /// the program is killed in it, the pool is as it was.
 pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
+    // A refusal is not an empty data set, nor one that could not be read.
+    take_in_data(pool, path, how).map_err(|failure| refusal::told(path).unwrap_or(failure))
+}
+
+fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
     let (content, bytes) = content_of(path, how)?;
     if let Some(known) = pool.import_known(&content)? {
         return Ok(TakenIn::KnownAs(known));
@@ -68,8 +75,13 @@ pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, 
     let Some(writer) = writer else {
         return Err(Failure::new("empty-file", format!("{}: nothing was read", path.display())));
     };
-    if reading.tally.reports == 0 && !how.accept_empty {
-        refuse_empty(pool, path, how, &reading)?;
+    if reading.tally.reports == 0 {
+        if let Some(refused) = refusal::told(path) {
+            return Err(refused);
+        }
+        if !how.accept_empty {
+            refuse_empty(pool, path, how, &reading)?;
+        }
     }
     let import = writer.finish(&reading.head.columns, &reading.fates, &reading.tally, how.now)?;
     Ok(TakenIn::New(Box::new(import), Box::new(reading)))
@@ -165,6 +177,10 @@ pub struct Known {
     pub sources: Vec<Source>,
     pub outlines: Outlines,
     pub ballots: Ballots,
+    /// How much of the pool they are.
+    pub knowing: Knowing,
+    /// What of the pool was not heard.
+    pub unheard: Unheard,
 }
 
 impl Known {
@@ -181,15 +197,25 @@ impl Known {
 
 /// Condenses the current reports, as of a day if given.
 pub fn gather(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<Known, Failure> {
-    let day = as_known_on.map(|day| day.to_string());
-    let sources = sources(&pool.imports()?);
+    gather_known(pool, Knowing::on(as_known_on), quiet)
+}
+
+/// Condenses the reports that a question may know.
+pub fn gather_known(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<Known, Failure> {
+    let sources = knowing.sources(pool)?;
     let listed: Vec<(SourceName, Licence, SourceKind)> =
         sources.iter().map(|it| (it.name.clone(), it.licence, it.kind)).collect();
-    let mut known = Known { sources, outlines: Outlines::default(), ballots: Ballots::new(listed) };
+    let mut known = Known {
+        sources,
+        outlines: Outlines::default(),
+        ballots: Ballots::new(listed),
+        knowing: Knowing::default(),
+        unheard: Unheard::default(),
+    };
     let progress = Progress::counting("gathering reports", quiet);
     // References are looked up when they are shown; nothing is linked or settled by them.
     let wanted = Wanted::all_but(&[Field::Reference]);
-    pool.for_each_current(wanted, day.as_deref(), |import, report: ReportView<'_>| {
+    let unheard = knowing.for_each_report(pool, wanted, |import, report: ReportView<'_>| {
         let name = &import.about.source.name;
         let Some(index) = known.sources.iter().position(|source| source.name == *name) else {
             return;
@@ -202,6 +228,7 @@ pub fn gather(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<Know
             progress.at(u64::from(position));
         }
     })?;
+    (known.knowing, known.unheard) = (knowing, unheard);
     Ok(known)
 }
 

@@ -4,10 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use sheaf_model::{Day, Field, ReportId, ReportView, Spot};
+use sheaf_model::{Field, ReportId, ReportView, Spot};
 use sheaf_store::{Import, Pool, Wanted};
 
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::output::{Claims, Told};
 use crate::words;
 
@@ -36,12 +37,15 @@ impl Said {
         Ok(said)
     }
 
-    /// Fetches these reports as the pool knew them at the end of a day: a later vintage may say
-    /// something else in the same column.
-    pub fn on(pool: &Pool, ids: &[ReportId], day: Day) -> Result<Said, Failure> {
+    /// Fetches these reports as a question knows them: a later vintage may say something else in
+    /// the same column.
+    pub fn known(pool: &Pool, ids: &[ReportId], knowing: &Knowing) -> Result<Said, Failure> {
+        if knowing.is_everything() {
+            return Said::of(pool, ids);
+        }
         let sought: HashSet<&ReportId> = ids.iter().collect();
         let mut said = Said::default();
-        pool.for_each_current(Wanted::ALL, Some(&day.to_string()), |import, report| {
+        knowing.for_each_report(pool, Wanted::ALL, |import, report| {
             let id = report.id(&import.about.source.name);
             if sought.contains(&id) {
                 said.hear(id, import, report);

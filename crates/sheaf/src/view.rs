@@ -9,6 +9,7 @@ use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
 
 use crate::commands::{counted, grouped};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::linking::{LinkedBy, Method};
 use crate::pipeline::{self, Known};
 use crate::quick;
@@ -27,10 +28,15 @@ pub struct View {
 impl View {
     /// Links the current reports of a pool, or those it knew at the end of a day.
     pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
-        let known = pipeline::gather(pool, as_known_on, quiet)?;
-        let judgements = judgements_on(pool.judgements()?, as_known_on);
-        let method = Method::of(pool)?;
-        let (linkage, linked_by) = method.link(pool, &known, as_known_on, &judgements)?;
+        View::knowing(pool, Knowing::on(as_known_on), quiet)
+    }
+
+    /// Links the reports that a question may know.
+    pub fn knowing(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<View, Failure> {
+        let judgements = knowing.judgements(pool.judgements()?);
+        let method = Method::known(pool, &knowing)?;
+        let known = pipeline::gather_known(pool, knowing, quiet)?;
+        let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
         Ok(View { known, linkage, judgements, linked_by, index: None })
     }
 
@@ -41,7 +47,7 @@ impl View {
         let method = Method::of(pool)?;
         let model = method.model_for(&known.sources).cloned();
         let Some(model) = model.filter(|_| quick::keeps_index(known.outlines.len())) else {
-            let (linkage, linked_by) = method.link(pool, &known, None, &judgements)?;
+            let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
             return Ok(View { known, linkage, judgements, linked_by, index: None });
         };
         let blocking = Blocking::SHIPPED;
@@ -93,21 +99,6 @@ impl View {
 pub fn not_an_id(text: &str) -> Failure {
     Failure::new("not-a-report-id", format!("\"{text}\" is no report id"))
         .hint("a report id is the source and its key, as in ucdp-ged:36210")
-}
-
-/// The judgements that had been made by the end of a day, as they stood then.
-fn judgements_on(judgements: Vec<Judgement>, day: Option<Day>) -> Vec<Judgement> {
-    let Some(day) = day.map(|day| day.to_string()) else { return judgements };
-    // Times start with the day, so texts compare as times do.
-    let made_by_then = |at: &str| at.get(..day.len()).is_some_and(|on| on <= day.as_str());
-    judgements
-        .into_iter()
-        .filter(|judgement| made_by_then(&judgement.at))
-        .map(|mut judgement| {
-            judgement.withdrawn = judgement.withdrawn.filter(|it| made_by_then(&it.at));
-            judgement
-        })
-        .collect()
 }
 
 /// What linking and settling a pool gave.

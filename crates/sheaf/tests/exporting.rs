@@ -123,8 +123,11 @@ fn geojson_and_parquet_are_what_they_say() {
 
     let ran = desk.run(&["export", "a.sheaf", "--to", "parquet", "--out", "out.parquet"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    for words in ["parquet: who said each value is not carried", "had no columns and were left out"]
-    {
+    for words in [
+        "parquet: who said each value is not carried",
+        "had no columns and were left out",
+        "how each incident stands by the profile",
+    ] {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
     let bytes = fs::read(desk.path("out.parquet")).unwrap();
@@ -170,6 +173,11 @@ fn what_may_not_be_passed_on_stays_and_no_value_rests_on_it() {
         for words in WITHHELD {
             assert!(ran.stderr.contains(&format!("{format}: {words}")), "{}", ran.stderr);
         }
+        let per_class = "14 claims of the class own-use-only left out";
+        assert!(ran.stderr.contains(&format!("{format}: {per_class}")), "{}", ran.stderr);
+        if format != "csv" {
+            assert!(ran.stdout.contains(per_class), "in the file as well: {}", ran.stdout);
+        }
     }
     let table = rows(&desk.ok(&["export", "x.sheaf", "--to", "csv"]));
     assert_eq!(table.len(), 2);
@@ -179,11 +187,75 @@ fn what_may_not_be_passed_on_stays_and_no_value_rests_on_it() {
     );
     assert_eq!((table[0]["n_reports"].as_str(), table[0]["sources"].as_str()), ("1", "open-desk"));
 
+    // Each row says what was left out of it, by class and not by source.
+    assert_eq!(
+        (table[0]["left_out"].as_str(), table[1]["left_out"].as_str()),
+        ("7 claims own-use-only", "")
+    );
+    let json: Value =
+        serde_json::from_str(&desk.ok(&["export", "x.sheaf", "--to", "json"])).unwrap();
+    assert_eq!(json["incidents"][0]["claims_left_out"], serde_json::json!({ "own-use-only": 7 }));
+    assert_eq!(json["incidents"][1]["claims_left_out"], serde_json::json!({}));
+    assert_eq!(json["answer"], "incidents");
+
     // A file that others may get credits, and is bound by, only those in it.
     desk.ok(&["export", "x.sheaf", "--to", "csv", "--out", "out"]);
     let package = fs::read_to_string(desk.path("out/datapackage.json")).unwrap();
     assert!(package.contains("credit open-desk") && package.contains("other-at"));
     assert!(!package.contains("keyed") && !package.contains("other-closed"), "{package}");
+    assert!(package.contains("14 claims of the class own-use-only left out"), "{package}");
+}
+
+/// The value others get is settled without the claim that they may not have, by each profile.
+#[test]
+fn check_09_a_restricted_claim_is_left_out_and_the_value_settled_without_it() {
+    let desk = desk();
+    for profile in ["interval", "ucdp-like", "acled-like", "ibc-like", "gtd-like", "model"] {
+        let toll = |args: &[&str]| {
+            let list = desk.json(&[args, &["--profile", profile]].concat());
+            let incidents = list["incidents"].as_array().unwrap().clone();
+            with_report(&incidents, "open-desk:o1")["tolls"][0]["value"].clone()
+        };
+        let ours = toll(&["incidents", "x.sheaf", "--format", "json"]);
+        let others = toll(&["export", "x.sheaf", "--to", "json"]);
+        if profile == "interval" {
+            assert_eq!((&ours["low"], &ours["high"]), (&33.into(), &38.into()));
+            assert_eq!((&others["low"], &others["high"]), (&33.into(), &33.into()));
+        }
+        assert_eq!(others["best"], 33, "{profile}");
+    }
+    let all = desk.json(&["export", "x.sheaf", "--to", "json", "--profile", "all"]);
+    assert!(!all.to_string().contains("keyed"), "{all}");
+    assert_eq!(all["incidents"][0]["claims_left_out"]["own-use-only"], 7);
+}
+
+/// No events, not entitled, nothing known yet and failed are four answers.
+#[test]
+fn an_empty_answer_says_which_emptiness_it_is() {
+    let desk = desk();
+    let ask = |args: &[&str]| {
+        let ran = desk.run(args);
+        let answer = serde_json::from_str::<Value>(&ran.stdout).map(|it| it["answer"].clone());
+        (ran.code, answer.ok(), ran.stderr)
+    };
+    let export = ["export", "x.sheaf", "--to", "json", "--country"];
+    let (code, answer, said) = ask(&[&export[..], &["Atlantis"]].concat());
+    assert_eq!((code, answer), (0, Some("no-incidents".into())));
+    assert!(said.contains("no incident is like that: the pool was read, and nothing failed"));
+    let (code, answer, said) = ask(&[&export[..], &["Ruritania"]].concat());
+    assert_eq!((code, answer), (2, Some("not-entitled".into())), "{said}");
+    assert!(said.contains("there are incidents like that, and not one may be passed on"), "{said}");
+    assert!(!said.contains("no incident is like that"), "{said}");
+    let (code, answer, said) =
+        ask(&["incidents", "x.sheaf", "--format", "json", "--as-known-on", "2023-12-31"]);
+    assert_eq!((code, answer), (0, Some("nothing-known".into())));
+    assert!(said.contains("nothing was known then: the pool had taken nothing in"), "{said}");
+    let (code, answer, said) = ask(&["incidents", "absent.sheaf", "--format", "json"]);
+    assert_eq!((code, answer), (2, None), "{said}");
+    // In a package beside an empty table.
+    desk.ok(&["export", "x.sheaf", "--to", "csv", "--country", "Atlantis", "--out", "none"]);
+    let package = fs::read_to_string(desk.path("none/datapackage.json")).unwrap();
+    assert!(package.contains("\"answer\": \"no-incidents\""), "{package}");
 }
 
 #[test]

@@ -241,6 +241,34 @@ fn empty_after_full_is_refused_unless_accepted() {
     assert_eq!(desk.incidents("r.sheaf", &[]).len(), 0);
 }
 
+/// A lost entitlement often ends as a small page or object under the data set's name.
+#[test]
+fn check_05_a_refusal_is_no_empty_data_set() {
+    let desk = Desk::new();
+    desk.write("roads.csv", ROADS);
+    desk.ok(&["pool", "r.sheaf", "roads.csv", "--source", "acme-roads"]);
+    let before = desk.ok(&["incidents", "r.sheaf", "--format", "json"]);
+    for (name, body) in [
+        ("roads.csv", "<!DOCTYPE html><html><body><h1>403 Forbidden</h1></body></html>"),
+        ("roads.jsonl", "{\"success\": false, \"message\": \"Access denied for key 1234\"}\n"),
+        ("roads.csv", "Unauthorized\n"),
+    ] {
+        desk.write(name, body);
+        for more in [&[][..], &["--accept-empty"]] {
+            let args = [&["add", "r.sheaf", name, "--source", "acme-roads"], more].concat();
+            let ran = desk.run(&args);
+            assert_eq!(ran.code, 2);
+            assert!(ran.stderr.contains("no data, but a refusal: it says"), "{}", ran.stderr);
+            assert!(!ran.stderr.contains("1234"), "what else it says is not repeated");
+        }
+        desk.fails("not-entitled", &["add", "r.sheaf", name, "--source", "acme-roads"]);
+        assert_eq!(desk.ok(&["incidents", "r.sheaf", "--format", "json"]), before);
+    }
+    // An empty body is refused as before.
+    desk.write("roads.csv", ROADS.lines().next().unwrap().to_owned() + "\n");
+    desk.fails("empty-after-full", &["add", "r.sheaf", "roads.csv", "--source", "acme-roads"]);
+}
+
 #[test]
 fn a_pool_is_named_sheaf_and_add_makes_none() {
     let desk = Desk::new();

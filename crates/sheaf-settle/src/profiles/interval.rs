@@ -45,6 +45,10 @@ impl Profile for Interval {
         let outcome = outcome(&tolls);
         Ruling::new(SettledIncident { tolls, ..settled }, outcome, docket)
     }
+
+    fn outcome_of(&self, settled: &SettledIncident) -> Option<Outcome> {
+        Some(outcome(&settled.tolls))
+    }
 }
 
 fn outcome(tolls: &[Settled<Toll>]) -> Outcome {

@@ -13,8 +13,10 @@ mod interval;
 mod model;
 mod ucdp_like;
 
+use sheaf_model::SettledIncident;
+
 use crate::hearing::Hearing;
-use crate::ruling::Ruling;
+use crate::ruling::{Outcome, Ruling};
 pub use acled_like::ACLED_LIKE;
 pub use airwars_like::AIRWARS_LIKE;
 pub use gtd_like::GTD_LIKE;
@@ -30,6 +32,13 @@ pub trait Profile: Sync {
 
     /// Settles every value of one incident, and says what became of every claim.
     fn rule(&self, hearing: &Hearing<'_>) -> Ruling;
+
+    /// The outcome of an incident that this profile settled before, where it follows from the
+    /// settled values alone; `None` where the claims must be heard again.
+    fn outcome_of(&self, settled: &SettledIncident) -> Option<Outcome> {
+        let _ = settled;
+        None
+    }
 }
 
 /// What a profile is called and what it does.

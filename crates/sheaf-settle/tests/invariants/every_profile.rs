@@ -67,6 +67,17 @@ proptest! {
         }
     }
 
+    /// An outcome that is said to follow from the values is the one that hearing the claims gives.
+    #[test]
+    fn an_outcome_recalled_is_the_outcome_ruled(reports in reports()) {
+        for profile in PROFILES {
+            let ruling = ruled(&reports, *profile);
+            if let Some(outcome) = profile.outcome_of(&ruling.settled) {
+                prop_assert_eq!(outcome, ruling.outcome, "{}", profile.about().cited);
+            }
+        }
+    }
+
     /// One more report may change what became of a claim, and never loses one from sight.
     #[test]
     fn invariant_01_a_new_source_removes_no_claim(reports in reports()) {

@@ -1,4 +1,5 @@
 //! `sheaf diff`: what changed between two imports of a source, report by report and claim by claim.
+//! Between two days it is the whole pool that is compared; see [`crate::between`].
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,12 +7,22 @@ use std::io;
 use serde_json::{Value, json};
 use sheaf_store::{Access, ClaimChange, Diff, Import, ImportId, Pool, ReportChange};
 
+use super::diff_known::print_between;
 use super::{Went, counted, finish_printing, grouped, open, print, print_json};
 use crate::args::{DiffFormat, Diffing, Everywhere};
+use crate::between::{Between, End};
 use crate::failure::Failure;
+use crate::knowing::{Counts, Knowing, Moment};
+use crate::profiles::Profiles;
 
 pub fn diff(args: &Diffing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
+    let profile = Profiles::named(&args.profile)?.only()?;
+    if let Some(ends) = days(&pool, args)? {
+        let format = if everywhere.json { DiffFormat::Json } else { args.format };
+        let between = Between::of(&pool, ends, profile, everywhere.quiet)?;
+        return print_between(&between, format);
+    }
     let (from, to) = ends(&pool, args)?;
     let diff = pool.diff(from.id, to.id)?;
     match args.format {
@@ -21,6 +32,40 @@ pub fn diff(args: &Diffing, everywhere: &Everywhere) -> Result<Went, Failure> {
         DiffFormat::Table => print(&as_text(&from, &to, &diff))?,
     }
     Ok(Went::Fine)
+}
+
+/// The two ends if one of them is a day or a time. Where the other is an import, its end is what the
+/// pool knew when it had just been taken in; where there is none, what the pool knows now.
+fn days(pool: &Pool, args: &Diffing) -> Result<Option<[End; 2]>, Failure> {
+    let imports = pool.imports()?;
+    // An import whose label is a day is an import first.
+    let is_day = |name: &Option<String>| {
+        let name = name.as_deref()?;
+        let moment = Moment::parse(name)?;
+        named(&imports, name).is_err().then_some(moment)
+    };
+    if is_day(&args.from).is_none() && is_day(&args.to).is_none() {
+        return Ok(None);
+    }
+    let end = |name: &Option<String>| -> Result<End, Failure> {
+        if let Some(moment) = is_day(name) {
+            let knowing = Knowing { known_on: Some(moment), ..Knowing::default() };
+            return Ok(End { title: moment.to_string(), knowing });
+        }
+        let Some(name) = name else {
+            return Ok(End { title: "now".to_owned(), knowing: Knowing::default() });
+        };
+        let import = named(&imports, name)?;
+        let first = Counts { imports: import.id.0, judgements: u64::MAX };
+        let known_on = Moment::parse(&import.taken_at);
+        let knowing = Knowing { known_on, first: Some(first), ..Knowing::default() };
+        Ok(End { title: format!("{} ({})", import.id, import.taken_at), knowing })
+    };
+    if args.from.is_none() {
+        return Err(Failure::new("no-earlier-day", "the earlier day is not named")
+            .hint("name it: --from 2014-05-01"));
+    }
+    Ok(Some([end(&args.from)?, end(&args.to)?]))
 }
 
 /// The two imports: those named, or the last two vintages of the one data set that has two.
@@ -142,9 +187,18 @@ fn place(change: &ClaimChange) -> String {
     if change.column.is_empty() { change.field.name().to_owned() } else { change.column.clone() }
 }
 
-fn change_text(change: &ClaimChange) -> String {
+pub fn change_text(change: &ClaimChange) -> String {
     let said = |said: &Option<String>| said.as_deref().map_or("nothing".to_owned(), str::to_owned);
     format!("{}: {} → {}", place(change), said(&change.before), said(&change.after))
+}
+
+pub fn change_json(it: &ClaimChange) -> Value {
+    json!({
+        "field": it.field.name(),
+        "column": it.column,
+        "before": it.before,
+        "after": it.after,
+    })
 }
 
 fn as_json(from: &Import, to: &Import, diff: &Diff) -> Value {
@@ -165,17 +219,7 @@ fn as_json(from: &Import, to: &Import, diff: &Diff) -> Value {
             ReportChange::Added(key) => json!({ "added": format!("{source}:{key}") }),
             ReportChange::Deleted(key) => json!({ "deleted": format!("{source}:{key}") }),
             ReportChange::Revised { key, changes } => {
-                let changes: Vec<Value> = changes
-                    .iter()
-                    .map(|it| {
-                        json!({
-                            "field": it.field.name(),
-                            "column": it.column,
-                            "before": it.before,
-                            "after": it.after,
-                        })
-                    })
-                    .collect();
+                let changes: Vec<Value> = changes.iter().map(change_json).collect();
                 json!({ "revised": format!("{source}:{key}"), "changes": changes })
             }
         })

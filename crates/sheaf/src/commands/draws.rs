@@ -29,7 +29,7 @@ pub fn draw(args: &Listing, n: u32, everywhere: &Everywhere) -> Result<Went, Fai
         }
     };
     let pool = open(&args.pool, Access::Read)?;
-    let view = View::of(&pool, args.which.as_known_on, everywhere.quiet)?;
+    let view = View::knowing(&pool, args.which.times.knowing(), everywhere.quiet)?;
     let LinkedBy::Model { model, blocking } = &view.linked_by else {
         return Err(Failure::new(
             "no-probabilities",

@@ -1,21 +1,19 @@
-//! `sheaf incidents`, `sheaf export`, `sheaf cite`: lists of incidents, in every format, and the
-//! line by which a list can be named.
+//! `sheaf incidents` and `sheaf export`: lists of incidents, in every format, for ourselves and for
+//! others.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-use sheaf_model::Source;
-use sheaf_settle::{PROFILES, Profile};
+use sheaf_model::{SettledIncident, Source};
 use sheaf_store::{Access, Pool};
 
-use super::sources::hex;
-use super::{Went, finish_printing, now, open, print, print_json, remark};
+use super::{Went, finish_printing, open, remark};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::list::List;
-use crate::output::{self, Audience, Looks, Losses};
-use crate::{filter, suggest};
+use crate::output::{self, Answer, Audience, Looks, Losses};
 
 pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
     if let Some(n) = args.draws {
@@ -23,42 +21,41 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
     }
     let pool = open(&args.pool, Access::Read)?;
     let format = if everywhere.json { Format::Json } else { args.format };
-    let asked = Asked { which: &args.which, format, audience: Audience::Ourselves };
+    let knowing = args.which.times.knowing();
+    let asked = Asked { which: &args.which, knowing, format, audience: Audience::Ourselves };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
 }
 
 pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
-    let asked = Asked { which: &args.which, format: args.to, audience: Audience::Others };
+    let (knowing, format) = (args.which.times.knowing(), args.to);
+    let asked = Asked { which: &args.which, knowing, format, audience: Audience::Others };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
 }
 
 /// What to write for whom.
 pub struct Asked<'a> {
     pub which: &'a Which,
+    /// How much of the pool may be known.
+    pub knowing: Knowing,
     pub format: Format,
     pub audience: Audience,
 }
 
-/// The profile of this name, or a failure that names the nearest.
-pub fn profile(name: &str) -> Result<&'static dyn Profile, Failure> {
-    sheaf_settle::profile(name).ok_or_else(|| {
-        let names: Vec<&str> = PROFILES.iter().map(|it| it.about().name).collect();
-        let failure = Failure::new("no-such-profile", format!("{name} is no profile"));
-        match suggest::nearest(name, names.iter().copied()) {
-            Some(near) => failure.hint(format!("did you mean {near}?")),
-            None => failure.hint(format!("the profiles are {}", names.join(", "))),
-        }
-    })
-}
-
-fn write_to(
+pub fn write_to(
     pool: &Pool,
     asked: &Asked<'_>,
     out: Option<&Path>,
     everywhere: &Everywhere,
 ) -> Result<Went, Failure> {
     let list = List::of(pool, asked, everywhere)?;
+    if list.is_side_by_side() && matches!(asked.format, Format::Geojson | Format::Parquet) {
+        return Err(Failure::new(
+            "one-profile-only",
+            "GeoJSON and Parquet hold each incident once, and several profiles were named",
+        )
+        .hint("name one profile, or take json, csv or the table"));
+    }
     let losses = match out {
         None if asked.format == Format::Parquet => {
             return Err(Failure::new("needs-a-file", "Parquet is not written to standard output")
@@ -83,8 +80,21 @@ fn write_to(
     for sentence in losses.sentences() {
         remark(everywhere, &sentence);
     }
-    if losses.n_written == 0 {
-        remark(everywhere, "no incident is like that: the pool was read, and nothing failed");
+    match losses.answer {
+        Answer::Incidents => {}
+        Answer::NoIncidents => {
+            remark(everywhere, "no incident is like that: the pool was read, and nothing failed");
+        }
+        Answer::NothingKnown => {
+            remark(everywhere, "nothing was known then: the pool had taken nothing in");
+        }
+        Answer::NotEntitled => {
+            return Err(Failure::new(
+                "not-entitled",
+                "there are incidents like that, and not one may be passed on",
+            )
+            .hint("`sheaf incidents` shows them to you; an empty list is not what is known"));
+        }
     }
     Ok(Went::Fine)
 }
@@ -101,7 +111,9 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
     if asked.format == Format::Parquet {
         let (incidents, mut losses) = list.collect("parquet");
         output::add_parquet_losses(&mut losses, &incidents);
-        sheaf_store::write_incidents(path, &incidents)?;
+        let settled: Vec<SettledIncident> =
+            incidents.into_iter().map(|it| it.ruling.settled).collect();
+        sheaf_store::write_incidents(path, &settled)?;
         return Ok(losses);
     }
     if asked.format != Format::Csv || path.extension().is_some() {
@@ -116,7 +128,7 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
         asked.audience == Audience::Ourselves || source.licence.may_be_passed_on()
     };
     let sources: Vec<&Source> = list.sources.iter().filter(rests_on).collect();
-    output::write_package("incidents.csv", &sources, package).map_err(unwritable)?;
+    output::write_package("incidents.csv", &sources, &losses, package).map_err(unwritable)?;
     Ok(losses)
 }
 
@@ -126,26 +138,4 @@ pub fn looks() -> Looks {
         .is_terminal()
         .then(|| std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).unwrap_or(120));
     Looks { width, ascii: false }
-}
-
-pub fn cite(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let pool = open(&args.pool, Access::Read)?;
-    let profile = profile(&args.which.profile)?;
-    let hash = hex(&pool.basis(&crate::view::settings(&pool, profile)?)?);
-    let name = args.pool.file_stem().unwrap_or_default().to_string_lossy();
-    let query = filter::as_typed(&args.which);
-    let (cited, day) = (profile.about().cited, &now()[..10]);
-    if everywhere.json || args.format == Format::Json {
-        print_json(&serde_json::json!({
-            "pool": name, "hash": hash, "query": query, "profile": cited, "date": day,
-            "program": concat!("sheaf ", env!("CARGO_PKG_VERSION")),
-        }))?;
-    } else {
-        print(&format!(
-            "sheaf {}: pool {name} {}, query [{query}], profile {cited}, {day}\n",
-            env!("CARGO_PKG_VERSION"),
-            &hash[..16],
-        ))?;
-    }
-    Ok(Went::Fine)
 }

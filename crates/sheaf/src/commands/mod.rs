@@ -1,8 +1,10 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
+mod cite;
 mod completions;
 mod diff;
+mod diff_known;
 mod draws;
 pub mod incidents;
 mod judge;
@@ -12,6 +14,7 @@ mod pool;
 mod read;
 mod review;
 mod score;
+mod series;
 pub mod show;
 mod sources;
 mod verify;
@@ -52,9 +55,11 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Score(args) => score::score(&args, everywhere),
         Command::Learn(args) => learn::learn(&args, everywhere),
         Command::Diff(args) => diff::diff(&args, everywhere),
-        Command::Cite(args) => incidents::cite(&args, everywhere),
+        Command::Cite(args) => cite::cite(&args, everywhere),
+        Command::Replay(args) => cite::replay(&args, everywhere),
         Command::Export(args) => incidents::export(&args, everywhere),
         Command::NewSource(args) => new_source::new_source(&args),
+        Command::Series(args) => series::series(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Completions { shell } => completions::completions(shell),

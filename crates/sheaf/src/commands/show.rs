@@ -1,74 +1,87 @@
 //! `sheaf show POOL ID`: one incident with every value, and for each the claims for and against it,
-//! what they said to the letter, and where.
+//! what they said to the letter, and where; or as several profiles have it, beside each other.
 
 use serde_json::{Value, json};
-use sheaf_model::{Incident, ReportId, SettledIncident};
-use sheaf_settle::{Ballots, INTERVAL, Profile};
+use sheaf_model::{Incident, ReportId};
+use sheaf_settle::Ballots;
 use sheaf_store::{Access, Pool, Resolution, Wanted};
 
 use super::incidents::looks;
 use super::{Went, counted, open, print, print_json};
-use crate::args::{Everywhere, OneIncident, Summary};
+use crate::args::{Everywhere, Showing, Summary};
 use crate::failure::Failure;
-use crate::output::{self, Audience};
+use crate::knowing::Knowing;
+use crate::output::{self, Audience, Entry, Fullness};
 use crate::pipeline::sources;
+use crate::profiles::{self, Profiles};
 use crate::said::Said;
 use crate::view::{View, kept, not_an_id};
 
-pub fn show(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure> {
+pub fn show(args: &Showing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
     let as_json = args.format == Summary::Json || everywhere.json;
-    let incident = match find(&pool, &args.id, everywhere.quiet)? {
-        Found::Incident(incident) => *incident,
+    let profiles = Profiles::named(&args.profile)?;
+    let knowing = args.times.knowing();
+    let entries = match find(&pool, &args.id, &profiles, &knowing, everywhere.quiet)? {
+        Found::Incident(entries) => entries,
         Found::Outside(report) => return outside(&pool, &report, as_json),
     };
-    let said = Said::of(&pool, &incident.incident.reports)?;
+    let reports = &entries[0].incident.reports;
+    let said = Said::known(&pool, reports, &knowing)?;
+    let unwritable = |err| Failure::new("cannot-write", format!("what was asked for: {err}"));
+    let mut bytes = Vec::new();
     if as_json {
-        let mut bytes = Vec::new();
-        output::write_json([&incident], &said, Audience::Ourselves, &mut bytes)
-            .map_err(|err| Failure::new("cannot-write", format!("JSON: {err}")))?;
+        let fullness = if profiles.is_one() { Fullness::InFull } else { Fullness::SideBySide };
+        let ours = Audience::Ourselves;
+        output::write_json([&entries[..]], &said, fullness, ours, |_| {}, &mut bytes)
+            .map_err(unwritable)?;
         print(&String::from_utf8_lossy(&bytes))?;
         return Ok(Went::Fine);
     }
-    let mut bytes = Vec::new();
-    output::write_one(&incident, &said, looks(), &mut bytes)
-        .map_err(|err| Failure::new("cannot-write", format!("text: {err}")))?;
+    match profiles.is_one() {
+        true => output::write_one(&entries[0], &said, looks(), &mut bytes),
+        false => output::write_one_beside(&entries, &said, looks(), &mut bytes),
+    }
+    .map_err(unwritable)?;
     print(&String::from_utf8_lossy(&bytes))?;
-    print(&said.provenance_text(&incident.incident.reports))?;
+    print(&said.provenance_text(reports))?;
     print(&history_text(&pool, &args.id)?)?;
     Ok(Went::Fine)
 }
 
 enum Found {
-    Incident(Box<SettledIncident>),
+    /// The incident by each profile; at least one.
+    Incident(Vec<Entry>),
     Outside(ReportId),
 }
 
-/// The incident an id leads to. The view kept in the pool answers at once if it still fits;
-/// otherwise it is made again.
-fn find(pool: &Pool, id: &str, quiet: bool) -> Result<Found, Failure> {
-    if kept(pool, INTERVAL)?.is_none() {
-        let view = View::of(pool, None, quiet)?;
+/// The incident an id leads to. The view kept in the pool answers at once if it still fits and the
+/// whole pool may be known; otherwise it is made again.
+fn find(
+    pool: &Pool,
+    id: &str,
+    profiles: &Profiles,
+    knowing: &Knowing,
+    quiet: bool,
+) -> Result<Found, Failure> {
+    if !knowing.is_everything() || kept(pool, profiles::KEPT)?.is_none() {
+        let view = View::knowing(pool, knowing.clone(), quiet)?;
         let position = view.position(id)?;
         return Ok(match view.members_with(position) {
-            Some(members) => {
-                let settled = sheaf_settle::settle(&view.known.ballots, members, INTERVAL);
-                Found::Incident(Box::new(settled))
-            }
+            Some(members) => Found::Incident(profiles.entries(&view.known.ballots, members)),
             None => Found::Outside(view.known.id(position)),
         });
     }
     match pool.resolve(id)? {
         Resolution::Incident { reports, .. } | Resolution::Report { reports, .. } => {
-            Ok(Found::Incident(Box::new(settle_these(pool, &reports, INTERVAL)?)))
+            Ok(Found::Incident(rule_these(pool, &reports, profiles)?))
         }
         Resolution::Was { now, since } => {
             if let Some(incident) = holder(pool, id)? {
                 if !quiet {
                     eprintln!("{id} is no incident since {since}; it is now in {}", incident.id);
                 }
-                let settled = settle_these(pool, &incident.reports, INTERVAL)?;
-                return Ok(Found::Incident(Box::new(settled)));
+                return Ok(Found::Incident(rule_these(pool, &incident.reports, profiles)?));
             }
             let now: Vec<&str> = now.iter().map(|it| it.as_str()).collect();
             let failure =
@@ -96,12 +109,12 @@ pub fn holder(pool: &Pool, report: &str) -> Result<Option<Incident>, Failure> {
     Ok(held)
 }
 
-/// Settles the incident made up of these reports.
-pub fn settle_these(
+/// Settles the incident made up of these reports by each profile.
+fn rule_these(
     pool: &Pool,
     reports: &[ReportId],
-    profile: &'static dyn Profile,
-) -> Result<SettledIncident, Failure> {
+    profiles: &Profiles,
+) -> Result<Vec<Entry>, Failure> {
     let found = pool.reports(reports, Wanted::ALL)?;
     let sources = sources(&pool.imports()?);
     let listed = sources.iter().map(|it| (it.name.clone(), it.licence, it.kind)).collect();
@@ -112,7 +125,7 @@ pub fn settle_these(
         let index = sources.iter().position(|source| source.name == *name).unwrap_or_default();
         members.push(ballots.push(&found.report().id(name), index as u16, found.report()));
     }
-    Ok(sheaf_settle::settle(&ballots, &members, profile))
+    Ok(profiles.entries(&ballots, &members))
 }
 
 fn unknown(id: &str, nearest: &[String]) -> Failure {

@@ -10,7 +10,7 @@ mod taxonomy_file;
 use serde_json::{Value, json};
 use sheaf_link::Linkage;
 use sheaf_link::meltt::{Agreement, MelttError, MelttResult, Reports, RowId, link_reports};
-use sheaf_model::{Day, Judgement};
+use sheaf_model::Judgement;
 use sheaf_store::Pool;
 
 pub use choice::Choice;
@@ -31,15 +31,14 @@ pub struct Run {
     pub result: MelttResult,
 }
 
-/// Links the known reports, which are the current ones of the pool as of the same day.
+/// Links the known reports, read again from the pool with what only MELTT looks at.
 pub fn link(
     choice: &Choice,
     pool: &Pool,
     known: &Known,
-    as_known_on: Option<Day>,
     judgements: &[Judgement],
 ) -> Result<(Linkage, Run), Failure> {
-    let records = Records::of_pool(pool, &choice.columns(), as_known_on, known)?;
+    let records = Records::of_pool(pool, &choice.columns(), known)?;
     let reports = records.into_reports(choice)?;
     let (linkage, result) =
         link_reports(&known.outlines, &reports, judgements).map_err(|error| refused(&error))?;

@@ -66,21 +66,15 @@ impl Records {
     }
 
     /// The current reports of a pool, in the positions at which they are known.
-    pub fn of_pool(
-        pool: &Pool,
-        columns: &[String],
-        as_known_on: Option<Day>,
-        known: &Known,
-    ) -> Result<Records, Failure> {
+    pub fn of_pool(pool: &Pool, columns: &[String], known: &Known) -> Result<Records, Failure> {
         let mut records = Records::new(columns);
-        for import in pool.imports()? {
+        for import in pool.imports()?.iter().filter(|import| known.knowing.has(import)) {
             records.of_source(import.about.source.name.as_str());
         }
-        let day = as_known_on.map(|day| day.to_string());
         let mut position = 0;
         let mut is_known = true;
         // The reports were gathered by the same visit, so they come in the same order.
-        pool.for_each_current(WANTED, day.as_deref(), |import, report| {
+        known.knowing.for_each_report(pool, WANTED, |import, report| {
             let id = report.id(&import.about.source.name);
             is_known &= position < known.outlines.len() as u32
                 && known.outlines.id(position) == id.as_str();

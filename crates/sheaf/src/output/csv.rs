@@ -10,6 +10,7 @@ use std::io::{self, Write};
 
 use sheaf_model::SettledIncident;
 
+use super::entry::Entry;
 use super::flat::{COLUMNS, Cell};
 use super::losses::{Losses, counted, spread};
 use super::{Audience, flat};
@@ -20,7 +21,7 @@ use super::{Audience, flat};
 /// If `to` cannot be written to.
 pub fn write_csv<I>(incidents: I, audience: Audience, to: impl Write) -> io::Result<Losses>
 where
-    I: IntoIterator<Item: Borrow<SettledIncident>>,
+    I: IntoIterator<Item: Borrow<Entry>>,
 {
     let mut rows = ::csv::Writer::from_writer(to);
     rows.write_record(COLUMNS.iter().map(|column| column.name))?;
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn invariant_17_csv_says_what_it_could_not_carry() {
         let mut out = Vec::new();
-        let closed = SettledIncident { licence: Licence::OwnUseOnly, ..made_up::silent() };
+        let closed = made_up::with_licence(made_up::silent(), Licence::OwnUseOnly);
         let incidents = [made_up::market(), made_up::silent(), closed];
         let losses = write_csv(&incidents, Audience::Others, &mut out).unwrap();
         assert_eq!(losses.n_written, 2);
@@ -161,14 +162,15 @@ mod tests {
             "acme:2,2014-05-22,2014-05-24,\"Ürümqi, \"\"market\"\"\",,China,43.8,-87.6,1000,\
              vehicle-bomb,,'=cmd|' /C calc'!A0,43,43,43,exactly,included,94,,,at-least,unsaid,\
              31–39 killed without attackers,,Group X; @Group Y,acme; beacon,\
-             \"acme:2; beacon:x,y\",2,3,open-with-attribution,interval@1"
+             \"acme:2; beacon:x,y\",2,3,open-with-attribution,interval@1,recorded,contested,range,\
+             \"comparable tolls differ, or one is open; each is possible\",,"
         );
         assert!(lines[2].starts_with("acme:2,,,,,,,,,,,,,,,,,,"));
     }
 
     #[test]
     fn for_ourselves_nothing_is_left_out() {
-        let closed = SettledIncident { licence: Licence::OwnUseOnly, ..made_up::silent() };
+        let closed = made_up::with_licence(made_up::silent(), Licence::OwnUseOnly);
         let losses = write_csv([closed], Audience::Ourselves, Vec::new()).unwrap();
         assert_eq!(losses.n_written, 1);
         assert!(losses.lost.iter().all(|loss| loss.code != "not-to-be-passed-on"));

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use sheaf_model::{Attackers, Day, Harm, Qualifier, Settled, SettledIncident, Toll};
 
+use super::entry::Entry;
 use super::wording::{headline, in_full};
 
 /// What a cell of a row holds.
@@ -45,8 +46,8 @@ pub struct Column {
     pub cells: CellType,
     /// What it means, for the schema.
     pub about: &'static str,
-    /// Its cell for an incident.
-    pub of: for<'a> fn(&'a SettledIncident) -> Cell<'a>,
+    /// Its cell for an incident as one profile has it.
+    pub of: for<'a> fn(&'a Entry) -> Cell<'a>,
 }
 
 macro_rules! columns {
@@ -114,6 +115,16 @@ columns! {
     "licence" Text "The strictest licence class among its sources."
         |it| Cell::Text(it.licence.name().into());
     "profile" Text "The rules by which the values were settled." |it| Cell::Text(it.profile.into());
+    "layer" Text "Whether the tolls were recorded by somebody or estimated; never add the two up."
+        |it| Cell::Text(if it.is_estimate { "estimated" } else { "recorded" }.into());
+    "outcome" Text "How the incident stands by the profile: settled, pending, contested, rejected."
+        |it| Cell::Text(it.outcome().state.name().into());
+    "outcome_word" Text "The profile's own word for it." |it| Cell::Text(it.outcome().word.into());
+    "outcome_because" Text "Why." |it| Cell::Text(it.outcome().because.into());
+    "notes" List "What the profile's method would note beside it."
+        |it| list(it.ruling.notes.iter().map(|&note| note.into()));
+    "left_out" List "How many claims of which licence class were left out before settling."
+        |it| list(it.withheld_in_words().map(Cow::Owned));
 }
 
 /// The tolls that have no columns of their own.

@@ -23,6 +23,7 @@ pub enum Passage {
 pub struct Gate {
     licences: BTreeMap<SourceName, Licence>,
     stopped: BTreeMap<String, u64>,
+    claims_stopped: BTreeMap<Licence, u64>,
     n_settled_again: u64,
     n_left_out: u64,
 }
@@ -39,28 +40,57 @@ impl Gate {
         gate
     }
 
+    /// Whether everything may leave.
+    pub fn is_open(&self) -> bool {
+        self.licences.values().all(|licence| licence.may_be_passed_on())
+    }
+
     /// What of an incident with these reports may leave.
-    pub fn passage(&mut self, reports: &[ReportId]) -> Passage {
+    pub fn passage(&self, reports: &[ReportId]) -> Passage {
         let passing: Vec<usize> =
             (0..reports.len()).filter(|&idx| self.passes(&reports[idx])).collect();
-        if passing.len() == reports.len() {
-            return Passage::Whole;
+        match passing.len() {
+            n if n == reports.len() => Passage::Whole,
+            0 => Passage::Nothing,
+            _ => Passage::From(passing),
         }
-        for (_, report) in reports.iter().enumerate().filter(|(idx, _)| !passing.contains(idx)) {
-            *self.stopped.entry(report.source().to_owned()).or_default() += 1;
+    }
+
+    /// Counts what was stopped of an incident: those of its reports that may not leave, with how
+    /// many claims each has. Gives back how many claims of each class they are.
+    pub fn count(
+        &mut self,
+        reports: &[ReportId],
+        n_claims: impl Fn(usize) -> u64,
+        passage: &Passage,
+    ) -> Vec<(Licence, u64)> {
+        let mut by_class = BTreeMap::<Licence, u64>::new();
+        for (idx, report) in reports.iter().enumerate() {
+            let class = self.licence(report);
+            if !class.may_be_passed_on() {
+                *self.stopped.entry(report.source().to_owned()).or_default() += 1;
+                *by_class.entry(class).or_default() += n_claims(idx);
+            }
         }
-        if passing.is_empty() {
-            self.n_left_out += 1;
-            Passage::Nothing
-        } else {
-            self.n_settled_again += 1;
-            Passage::From(passing)
+        for (&class, n) in &by_class {
+            *self.claims_stopped.entry(class).or_default() += n;
         }
+        match passage {
+            Passage::Whole => {}
+            Passage::From(_) => self.n_settled_again += 1,
+            Passage::Nothing => self.n_left_out += 1,
+        }
+        by_class.into_iter().collect()
     }
 
     /// The sources whose reports were stopped, with how many of each.
     pub fn stopped(&self) -> impl Iterator<Item = (&str, u64)> {
         self.stopped.iter().map(|(source, n)| (source.as_str(), *n))
+    }
+
+    /// How many claims were stopped, by licence class.
+    pub fn claims_stopped(&self) -> impl Iterator<Item = (Licence, u64)> {
+        self.claims_stopped.iter().map(|(&class, &n)| (class, n))
     }
 
     /// How many incidents had to be settled again.
@@ -74,9 +104,12 @@ impl Gate {
     }
 
     fn passes(&self, report: &ReportId) -> bool {
+        self.licence(report).may_be_passed_on()
+    }
+
+    fn licence(&self, report: &ReportId) -> Licence {
         let name = SourceName::new(report.source()).ok();
-        let licence = name.and_then(|name| self.licences.get(&name).copied());
-        licence.is_some_and(Licence::may_be_passed_on)
+        name.and_then(|name| self.licences.get(&name).copied()).unwrap_or(Licence::Unknown)
     }
 }
 
@@ -99,8 +132,21 @@ mod tests {
         assert_eq!(gate.passage(&ids(&["open:1"])), Passage::Whole);
         assert_eq!(gate.passage(&ids(&["keyed:1", "open:1"])), Passage::From(vec![1]));
         assert_eq!(gate.passage(&ids(&["keyed:2", "odd:1", "never-heard-of:1"])), Passage::Nothing);
+        assert!(!gate.is_open());
+        for (reports, by_class) in [
+            (ids(&["keyed:1", "open:1"]), vec![(Licence::OwnUseOnly, 3)]),
+            (
+                ids(&["keyed:2", "odd:1", "never-heard-of:1"]),
+                vec![(Licence::OwnUseOnly, 3), (Licence::Unknown, 6)],
+            ),
+        ] {
+            let passage = gate.passage(&reports);
+            assert_eq!(gate.count(&reports, |_| 3, &passage), by_class);
+        }
         let stopped: Vec<_> = gate.stopped().collect();
         assert_eq!(stopped, [("keyed", 2), ("never-heard-of", 1), ("odd", 1)]);
+        let claims: Vec<_> = gate.claims_stopped().collect();
+        assert_eq!(claims, [(Licence::OwnUseOnly, 6), (Licence::Unknown, 6)]);
         assert_eq!((gate.n_settled_again(), gate.n_left_out()), (1, 1));
     }
 }

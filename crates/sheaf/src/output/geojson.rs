@@ -5,21 +5,25 @@
 use std::borrow::Borrow;
 use std::io::{self, Write};
 
-use sheaf_model::SettledIncident;
-
 use super::Audience;
 use super::csv::FlatLosses;
+use super::entry::Entry;
 use super::flat::{COLUMNS, Cell};
 use super::json_text::JsonText;
 use super::losses::{Losses, counted};
 
-/// Writes a feature for each incident.
+/// Writes a feature for each incident. `end` adds what was left out before, once all are taken.
 ///
 /// # Errors
 /// If `to` cannot be written to.
-pub fn write_geojson<I>(incidents: I, audience: Audience, to: impl Write) -> io::Result<Losses>
+pub fn write_geojson<I>(
+    incidents: I,
+    audience: Audience,
+    end: impl FnOnce(&mut Losses),
+    to: impl Write,
+) -> io::Result<Losses>
 where
-    I: IntoIterator<Item: Borrow<SettledIncident>>,
+    I: IntoIterator<Item: Borrow<Entry>>,
 {
     let mut json = JsonText::new(to);
     json.open('{')?;
@@ -47,9 +51,6 @@ where
     }
     json.last_line()?;
     json.close(']')?;
-    json.close('}')?;
-    json.last_line()?;
-    json.flush()?;
     losses.leave_out(kept_back);
     losses.add("radius-not-drawn", n_with_radius, || {
         let points = counted(n_with_radius, "incident is", "incidents are");
@@ -60,10 +61,18 @@ where
         format!("{incidents} no point, and no geometry")
     });
     lost.add_to(&mut losses);
+    end(&mut losses);
+    json.name("left_out")?;
+    json.plain(losses.to_json())?;
+    json.name("answer")?;
+    json.text(losses.answer.name())?;
+    json.close('}')?;
+    json.last_line()?;
+    json.flush()?;
     Ok(losses)
 }
 
-fn write_feature(json: &mut JsonText<impl Write>, incident: &SettledIncident) -> io::Result<()> {
+fn write_feature(json: &mut JsonText<impl Write>, incident: &Entry) -> io::Result<()> {
     json.open('{')?;
     json.name("type")?;
     json.text("Feature")?;
@@ -103,14 +112,14 @@ fn write_feature(json: &mut JsonText<impl Write>, incident: &SettledIncident) ->
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::made_up;
+    use super::super::{Answer, made_up};
     use super::*;
 
     #[test]
     fn invariant_17_geojson_says_what_it_could_not_carry() {
         let mut out = Vec::new();
         let incidents = [made_up::market(), made_up::silent()];
-        let losses = write_geojson(&incidents, Audience::Others, &mut out).unwrap();
+        let losses = write_geojson(&incidents, Audience::Others, |_| {}, &mut out).unwrap();
         assert_eq!(
             losses.sentences(),
             [
@@ -136,10 +145,17 @@ mod tests {
     #[test]
     fn no_incidents_are_an_empty_collection() {
         let mut out = Vec::new();
-        let none: [SettledIncident; 0] = [];
-        let losses = write_geojson(none, Audience::Others, &mut out).unwrap();
+        let none: [Entry; 0] = [];
+        let end = |losses: &mut Losses| losses.answer = Answer::NoIncidents;
+        let losses = write_geojson(none, Audience::Others, end, &mut out).unwrap();
         assert_eq!((losses.n_written, losses.lost.len()), (0, 0));
         let read: Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!(read, json!({ "type": "FeatureCollection", "features": [] }));
+        assert_eq!(
+            read,
+            json!({
+                "type": "FeatureCollection", "features": [], "left_out": [],
+                "answer": "no-incidents",
+            })
+        );
     }
 }

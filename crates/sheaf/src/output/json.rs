@@ -8,24 +8,40 @@
 use std::borrow::Borrow;
 use std::io::{self, Write};
 
-use sheaf_model::{ClaimRef, ReportId, Settled, SettledIncident, SourceName, Toll};
+use sheaf_model::{ClaimRef, ReportId, Settled, SourceName, Toll};
+use sheaf_settle::{Part, Why};
 
+use super::entry::Entry;
 use super::json_text::JsonText;
 use super::losses::{Losses, counted};
 use super::{Audience, Claims};
 
-/// Writes every incident with its claims.
+/// How much is written of each incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fullness {
+    /// One profile's values.
+    Values,
+    /// One profile's values, and the claims it did not use, with the reasons.
+    InFull,
+    /// Several profiles beside each other, each in full.
+    SideBySide,
+}
+
+/// Writes every incident with its claims. An incident comes as its entries, one for each profile
+/// that was asked for. `end` adds what was left out before, once all are taken.
 ///
 /// # Errors
 /// If `to` cannot be written to.
 pub fn write_json<I>(
     incidents: I,
     claims: &impl Claims,
+    fullness: Fullness,
     audience: Audience,
+    end: impl FnOnce(&mut Losses),
     to: impl Write,
 ) -> io::Result<Losses>
 where
-    I: IntoIterator<Item: Borrow<SettledIncident>>,
+    I: IntoIterator<Item: Borrow<[Entry]>>,
 {
     let mut writing = Writing { json: JsonText::new(to), claims, n_untold: 0 };
     let mut losses = Losses::of("json");
@@ -34,13 +50,18 @@ where
     writing.json.name("incidents")?;
     writing.json.open('[')?;
     for incident in incidents {
-        let incident = incident.borrow();
-        if !audience.may_read(incident) {
+        let entries = incident.borrow();
+        let Some(first) = entries.first() else { continue };
+        if !audience.may_read(first) {
             kept_back += 1;
             continue;
         }
         writing.json.new_line()?;
-        writing.incident(incident)?;
+        if fullness == Fullness::SideBySide {
+            writing.side_by_side(first, entries)?;
+        } else {
+            writing.incident(first, fullness == Fullness::InFull)?;
+        }
         losses.n_written += 1;
     }
     losses.leave_out(kept_back);
@@ -49,11 +70,14 @@ where
         let claims = counted(n_untold, "claim is", "claims are");
         format!("{claims} named by report and position, without the words they said")
     });
+    end(&mut losses);
     let json = &mut writing.json;
     json.last_line()?;
     json.close(']')?;
     json.name("left_out")?;
     json.plain(losses.to_json())?;
+    json.name("answer")?;
+    json.text(losses.answer.name())?;
     json.close('}')?;
     json.last_line()?;
     json.flush()?;
@@ -67,9 +91,32 @@ struct Writing<'a, W, C> {
 }
 
 impl<W: Write, C: Claims> Writing<'_, W, C> {
-    fn incident(&mut self, it: &SettledIncident) -> io::Result<()> {
-        let reports = &it.incident.reports;
+    fn incident(&mut self, it: &Entry, in_full: bool) -> io::Result<()> {
         self.json.open('{')?;
+        self.head(it)?;
+        self.by_profile(it, in_full)?;
+        self.withheld(it)?;
+        self.json.close('}')
+    }
+
+    fn side_by_side(&mut self, first: &Entry, entries: &[Entry]) -> io::Result<()> {
+        self.json.open('{')?;
+        self.head(first)?;
+        self.json.name("profiles")?;
+        self.json.open('[')?;
+        for entry in entries {
+            self.json.open('{')?;
+            self.by_profile(entry, true)?;
+            self.json.close('}')?;
+        }
+        self.json.close(']')?;
+        self.withheld(first)?;
+        self.json.close('}')
+    }
+
+    /// What no profile changes.
+    fn head(&mut self, it: &Entry) -> io::Result<()> {
+        let reports = &it.incident.reports;
         self.json.name("id")?;
         self.json.text(it.incident.id.as_str())?;
         self.json.name("reports")?;
@@ -77,9 +124,38 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
         self.json.name("sources")?;
         self.json.texts(it.sources.iter().map(SourceName::as_str))?;
         self.json.name("licence")?;
-        self.json.text(it.licence.name())?;
+        self.json.text(it.licence.name())
+    }
+
+    /// How many claims of each licence class were left out.
+    fn withheld(&mut self, it: &Entry) -> io::Result<()> {
+        self.json.name("claims_left_out")?;
+        self.json.open('{')?;
+        for &(class, n) in &it.withheld {
+            self.json.name(class.name())?;
+            self.json.plain(n)?;
+        }
+        self.json.close('}')
+    }
+
+    fn by_profile(&mut self, it: &Entry, in_full: bool) -> io::Result<()> {
+        let reports = &it.incident.reports;
+        let outcome = it.outcome();
         self.json.name("profile")?;
         self.json.text(it.profile)?;
+        self.json.name("is_estimate")?;
+        self.json.plain(it.is_estimate)?;
+        self.json.name("outcome")?;
+        self.json.open('{')?;
+        for (name, words) in
+            [("state", outcome.state.name()), ("word", outcome.word), ("because", outcome.because)]
+        {
+            self.json.name(name)?;
+            self.json.text(words)?;
+        }
+        self.json.close('}')?;
+        self.json.name("notes")?;
+        self.json.texts(&it.ruling.notes)?;
         self.member("when", reports, &it.when, |json, when| {
             json.open('{')?;
             json.name("first")?;
@@ -108,7 +184,56 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
         self.members("tolls", reports, &it.tolls, write_toll)?;
         self.members("claimed_by", reports, &it.claimed_by, in_words)?;
         self.members("blamed_on", reports, &it.blamed_on, in_words)?;
-        self.json.close('}')
+        if in_full {
+            self.alignments(it)?;
+            self.parts(it)?;
+        }
+        Ok(())
+    }
+
+    /// The tolls that were brought to another scope before they were compared.
+    fn alignments(&mut self, it: &Entry) -> io::Result<()> {
+        let reports = &it.incident.reports;
+        self.json.name("alignments")?;
+        self.json.open('[')?;
+        for alignment in &it.ruling.alignments {
+            self.json.open('{')?;
+            self.json.name("gives")?;
+            write_toll(&mut self.json, &alignment.gives)?;
+            self.json.name("from")?;
+            self.json.open('[')?;
+            self.claim(reports, alignment.said)?;
+            self.claim(reports, alignment.with)?;
+            self.json.close(']')?;
+            self.json.close('}')?;
+        }
+        self.json.close(']')
+    }
+
+    /// Every claim that can be settled, with the part it had, and why where it was not used.
+    fn parts(&mut self, it: &Entry) -> io::Result<()> {
+        let reports = &it.incident.reports;
+        let parts = it.ruling.parts();
+        for (name, is_used) in [("used", true), ("not_used", false)] {
+            self.json.name(name)?;
+            self.json.open('[')?;
+            for &(at, part) in parts.iter().filter(|(_, part)| (*part == Part::Used) == is_used) {
+                if is_used {
+                    self.claim(reports, at)?;
+                    continue;
+                }
+                self.json.open('{')?;
+                self.json.name("part")?;
+                self.json.text(part.name())?;
+                self.json.name("because")?;
+                self.json.text(part.why().map_or("", Why::because))?;
+                self.json.name("claim")?;
+                self.claim(reports, at)?;
+                self.json.close('}')?;
+            }
+            self.json.close(']')?;
+        }
+        Ok(())
     }
 
     fn member<T>(
@@ -223,8 +348,9 @@ mod tests {
 
     fn written(claims: &impl Claims) -> (Value, Losses) {
         let mut out = Vec::new();
-        let incidents = [made_up::market(), made_up::silent()];
-        let losses = write_json(&incidents, claims, Audience::Ourselves, &mut out).unwrap();
+        let incidents = [[made_up::market()], [made_up::silent()]];
+        let (values, ours) = (Fullness::Values, Audience::Ourselves);
+        let losses = write_json(incidents, claims, values, ours, |_| {}, &mut out).unwrap();
         (serde_json::from_slice(&out).unwrap(), losses)
     }
 

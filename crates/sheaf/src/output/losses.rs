@@ -11,6 +11,34 @@ pub struct Losses {
     pub n_written: u64,
     /// What was lost, each kind once.
     pub lost: Vec<Loss>,
+    /// What the whole of it says.
+    pub answer: Answer,
+}
+
+/// What a list says as a whole. An empty list can mean three things, and "nothing happened" is only
+/// one of them; that something failed is a fourth, and no list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// There are incidents.
+    Incidents,
+    /// The pool was read, nothing failed, and no incident is like that.
+    NoIncidents,
+    /// There are some, and none of them may be passed on.
+    NotEntitled,
+    /// At that time the pool knew nothing at all.
+    NothingKnown,
+}
+
+impl Answer {
+    /// The word used in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Incidents => "incidents",
+            Answer::NoIncidents => "no-incidents",
+            Answer::NotEntitled => "not-entitled",
+            Answer::NothingKnown => "nothing-known",
+        }
+    }
 }
 
 /// One kind of loss.
@@ -22,27 +50,36 @@ pub struct Loss {
     pub n: u64,
     /// The sentence people read, without a full stop.
     pub what: String,
+    /// Whether it is said to the holders of the pool alone: others are not to learn from a file
+    /// which sources it leaves out.
+    pub is_ours: bool,
 }
 
 impl Losses {
     /// Nothing written and nothing lost yet.
     pub fn of(format: &'static str) -> Losses {
-        Losses { format, n_written: 0, lost: Vec::new() }
+        Losses { format, n_written: 0, lost: Vec::new(), answer: Answer::Incidents }
     }
 
     /// Adds a loss if there was any.
-    pub(super) fn add(&mut self, code: &'static str, n: u64, what: impl FnOnce() -> String) {
+    pub fn add(&mut self, code: &'static str, n: u64, what: impl FnOnce() -> String) {
         if n > 0 {
-            self.lost.push(Loss { code, n, what: what() });
+            self.lost.push(Loss { code, n, what: what(), is_ours: false });
         }
     }
 
     /// Adds what a gate stopped before the writer saw it.
     pub fn add_stopped(&mut self, gate: &Gate) {
         for (source, n) in gate.stopped() {
-            self.add("source-withheld", n, || {
-                let reports = counted(n, "report", "reports");
-                format!("{reports} of {source} left out: its terms do not allow passing it on")
+            let reports = counted(n, "report", "reports");
+            let what =
+                format!("{reports} of {source} left out: its terms do not allow passing it on");
+            self.lost.push(Loss { code: "source-withheld", n, what, is_ours: true });
+        }
+        for (class, n) in gate.claims_stopped() {
+            self.add("claims-withheld", n, || {
+                let claims = counted(n, "claim", "claims");
+                format!("{claims} of the class {} left out", class.name())
             });
         }
         let n_again = gate.n_settled_again();
@@ -70,11 +107,11 @@ impl Losses {
         self.lost.iter().map(|loss| format!("{}: {}", self.format, loss.what)).collect()
     }
 
-    /// The losses as a JSON array of `{"code", "n", "what"}`.
+    /// The losses that others may hear of, as a JSON array of `{"code", "n", "what"}`.
     pub fn to_json(&self) -> serde_json::Value {
         let one =
             |loss: &Loss| serde_json::json!({ "code": loss.code, "n": loss.n, "what": loss.what });
-        self.lost.iter().map(one).collect()
+        self.lost.iter().filter(|loss| !loss.is_ours).map(one).collect()
     }
 }
 

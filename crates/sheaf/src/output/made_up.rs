@@ -6,10 +6,27 @@ use sheaf_model::{
     Qualifier, ReportId, Settled, SettledIncident, SourceName, Spot, Toll, When, Whom,
 };
 
-use super::Told;
+use sheaf_settle::{INTERVAL, Ruling};
+
+use super::{Entry, Told};
 
 /// An incident of two reports with no value settled.
-pub fn silent() -> SettledIncident {
+pub fn silent() -> Entry {
+    entry(no_values())
+}
+
+/// The same entry under another licence.
+pub fn with_licence(mut entry: Entry, licence: Licence) -> Entry {
+    entry.ruling.settled.licence = licence;
+    entry
+}
+
+fn entry(settled: SettledIncident) -> Entry {
+    let outcome = INTERVAL.outcome_of(&settled).unwrap();
+    Entry::of(Ruling::recalled(settled, outcome), INTERVAL)
+}
+
+fn no_values() -> SettledIncident {
     let reports: Vec<ReportId> =
         ["acme:2", "beacon:x,y"].map(|id| ReportId::parse(id).unwrap()).to_vec();
     SettledIncident {
@@ -33,7 +50,7 @@ pub fn silent() -> SettledIncident {
 
 /// An incident with conflicting tolls, two blamed organisations, and words that a spreadsheet
 /// would take for a formula.
-pub fn market() -> SettledIncident {
+pub fn market() -> Entry {
     let day = |d| Day::from_ymd(2014, 5, d).unwrap();
     let place = Place::new(43.8, -87.6, Metres::new(1000.0).unwrap()).unwrap();
     let toll = |harm, whom, attackers, low, high| Toll {
@@ -48,7 +65,7 @@ pub fn market() -> SettledIncident {
         },
         as_of: None,
     };
-    SettledIncident {
+    entry(SettledIncident {
         when: Some(settled(When::new(day(22), day(24)).unwrap(), &[0, 1], &[])),
         place: Some(settled(place, &[0], &[])),
         place_name: Some(settled("Ürümqi, \"market\"".to_owned(), &[0, 1], &[])),
@@ -64,8 +81,8 @@ pub fn market() -> SettledIncident {
             settled("Group X".to_owned(), &[0], &[]),
             settled("@Group Y".to_owned(), &[1], &[]),
         ],
-        ..silent()
-    }
+        ..no_values()
+    })
 }
 
 /// What the claims of [`market`] said, where the test has it: those of the first report.

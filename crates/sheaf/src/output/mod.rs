@@ -13,6 +13,7 @@
 //! Nothing here knows the pool, the command line or colours.
 
 mod csv;
+mod entry;
 mod flat;
 mod gate;
 mod geojson;
@@ -22,21 +23,24 @@ mod losses;
 mod one;
 mod package;
 mod parquet;
+mod side_by_side;
 mod table;
 mod wording;
 
 use sheaf_model::{ReportId, SettledIncident, Spot};
 
 pub use csv::write_csv;
+pub use entry::Entry;
 pub use gate::{Gate, Passage};
 pub use geojson::write_geojson;
-pub use json::write_json;
-pub use losses::Losses;
+pub use json::{Fullness, write_json};
+pub use losses::{Answer, Losses};
 pub use one::write_one;
 pub use package::write_package;
 pub use parquet::add_parquet_losses;
+pub use side_by_side::{write_all_beside, write_one_beside};
 pub use table::{Looks, write_table};
-pub use wording::{printable, width};
+pub use wording::{NUMBERS, numbers_of, printable, values_in_words, width};
 
 /// For whom something is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

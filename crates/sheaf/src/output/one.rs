@@ -4,8 +4,11 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use sheaf_model::{ClaimRef, Licence, Settled, SettledIncident};
+use sheaf_model::{ClaimRef, Licence, Settled};
 
+use sheaf_settle::{Part, Why};
+
+use super::entry::Entry;
 use super::losses::counted;
 use super::wording::{in_full, printable, width};
 use super::{Claims, Looks};
@@ -14,19 +17,18 @@ use super::{Claims, Looks};
 ///
 /// # Errors
 /// If `to` cannot be written to.
-pub fn write_one(
-    it: &SettledIncident,
-    claims: &impl Claims,
-    looks: Looks,
-    to: impl Write,
-) -> io::Result<()> {
+pub fn write_one(it: &Entry, claims: &impl Claims, looks: Looks, to: impl Write) -> io::Result<()> {
     let reports = it.incident.reports.iter();
     let id_width = reports.map(|report| width(report.as_str())).max().unwrap_or(0);
     let mut writing = Writing { to, it, claims, looks, id_width };
     let sources: Vec<&str> = it.sources.iter().map(|source| source.as_str()).collect();
     let n_reports = counted(it.incident.reports.len() as u64, "report", "reports");
     writeln!(writing.to, "{}", printable(it.incident.id.as_str()))?;
-    writeln!(writing.to, "  {n_reports} by {}; settled by {}", sources.join(", "), it.profile)?;
+    writeln!(writing.to, "  {n_reports} by {}; settled by {}", sources.join(", "), it.by())?;
+    writeln!(writing.to, "  {}", it.outcome())?;
+    for note in &it.ruling.notes {
+        writeln!(writing.to, "  note: {note}")?;
+    }
     writeln!(writing.to, "  {}", terms(it.licence))?;
     writing.value("when", it.when.as_ref(), |when| when.to_string())?;
     writing.value("where", it.place.as_ref(), |place| place.to_string())?;
@@ -48,10 +50,12 @@ pub fn write_one(
             writing.value(name, Some(organisation), |words| printable(words).into_owned())?;
         }
     }
+    writing.aligned()?;
+    writing.not_used()?;
     writing.to.flush()
 }
 
-fn terms(licence: Licence) -> &'static str {
+pub(super) fn terms(licence: Licence) -> &'static str {
     match licence {
         Licence::OpenWithAttribution => "may be passed on, with credit to its sources",
         Licence::ShareAlike => "may be passed on under the same terms, with credit to its sources",
@@ -62,7 +66,7 @@ fn terms(licence: Licence) -> &'static str {
 
 struct Writing<'a, W, C> {
     to: W,
-    it: &'a SettledIncident,
+    it: &'a Entry,
     claims: &'a C,
     looks: Looks,
     id_width: usize,
@@ -85,6 +89,35 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
         Ok(())
     }
 
+    /// The tolls that were brought to another scope before they were compared.
+    fn aligned(&mut self) -> io::Result<()> {
+        for alignment in &self.it.ruling.alignments {
+            let gives = self.looks.ours(in_full(&alignment.gives));
+            writeln!(self.to, "\naligned     {gives}, from two tolls of one report")?;
+            self.claim('+', alignment.said)?;
+            self.claim('+', alignment.with)?;
+        }
+        Ok(())
+    }
+
+    /// The claims that were not counted and stand against no value either, with the reason.
+    fn not_used(&mut self) -> io::Result<()> {
+        // Those that merely say otherwise stand against a value above.
+        let is_news = |part: &Part| part.why().is_some_and(|why| why != Why::SaysOtherwise);
+        let not_used: Vec<(ClaimRef, Part)> =
+            self.it.ruling.parts().into_iter().filter(|(_, part)| is_news(part)).collect();
+        if not_used.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.to, "\nnot used, and why")?;
+        for (at, part) in not_used {
+            self.claim(sign(part), at)?;
+            let because = part.why().map_or("", Why::because);
+            writeln!(self.to, "      {}: {because}", part.name())?;
+        }
+        Ok(())
+    }
+
     fn claim(&mut self, sign: char, at: ClaimRef) -> io::Result<()> {
         let report = &self.it.incident.reports[at.report as usize];
         let id = printable(report.as_str());
@@ -96,6 +129,17 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
             write!(self.to, "  {}{said}{}  {}", quotes[0], quotes[1], printable(&spot))?;
         }
         writeln!(self.to)
+    }
+}
+
+/// One sign for each part: a reader need not see colours.
+pub(super) fn sign(part: Part) -> char {
+    match part {
+        Part::Used => '+',
+        Part::Agrees(_) => '=',
+        Part::Contested(_) => '-',
+        Part::Pending(_) => '?',
+        Part::Rejected(_) => 'x',
     }
 }
 
@@ -113,6 +157,7 @@ mod tests {
         let head = "\
 acme:2
   2 reports by acme, beacon; settled by interval@1
+  range (contested): comparable tolls differ, or one is open; each is possible
   may be passed on, with credit to its sources
 
 when        2014-05-22 to 2014-05-24  (min-max)

@@ -7,13 +7,19 @@ use serde_json::{Value, json};
 use sheaf_model::{Licence, Source};
 
 use super::flat::{COLUMNS, CellType};
+use super::losses::Losses;
 
 /// Writes the package that describes the CSV file `csv_name`, which lies beside it and rests on
-/// `sources`.
+/// `sources`; with what was left out, and whether an empty table means that nothing happened.
 ///
 /// # Errors
 /// If `to` cannot be written to.
-pub fn write_package(csv_name: &str, sources: &[&Source], mut to: impl Write) -> io::Result<()> {
+pub fn write_package(
+    csv_name: &str,
+    sources: &[&Source],
+    losses: &Losses,
+    mut to: impl Write,
+) -> io::Result<()> {
     let mut sources = sources.to_vec();
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let strictest = sources.iter().map(|source| source.licence).max();
@@ -45,9 +51,11 @@ pub fn write_package(csv_name: &str, sources: &[&Source], mut to: impl Write) ->
                     },
                 })).collect::<Vec<_>>(),
                 "missingValues": [""],
-                "primaryKey": ["incident"],
+                "primaryKey": ["incident", "profile"],
             },
         }],
+        "answer": losses.answer.name(),
+        "left_out": losses.to_json(),
     });
     serde_json::to_writer_pretty(&mut to, &package)?;
     to.write_all(b"\n")?;
@@ -96,7 +104,8 @@ mod tests {
         let open = source("open", Licence::OpenWithAttribution);
         let alike = source("alike", Licence::ShareAlike);
         let mut out = Vec::new();
-        write_package("incidents.csv", &[&open, &alike], &mut out).unwrap();
+        let losses = Losses::of("csv");
+        write_package("incidents.csv", &[&open, &alike], &losses, &mut out).unwrap();
         let read: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(read["licenses"][0]["name"], "other-open");
         assert_eq!(read["sources"][0]["name"], "alike");

@@ -1,20 +1,24 @@
 //! What a Parquet file of incidents does not carry. The file itself is the store's to write, in the
 //! layout of the pool's own part.
 
-use sheaf_model::{Harm, SettledIncident};
+use sheaf_model::Harm;
 
+use super::entry::Entry;
 use super::flat;
 use super::losses::{Losses, counted};
 
 /// Adds what one row an incident leaves out: who said each value, the tolls beyond one of the
 /// killed and one of the injured, and who claimed it or was blamed.
-pub fn add_parquet_losses(losses: &mut Losses, incidents: &[SettledIncident]) {
-    let n_against: u64 = incidents.iter().map(flat::n_against).sum();
+pub fn add_parquet_losses(losses: &mut Losses, incidents: &[Entry]) {
+    let n_against: u64 = incidents.iter().map(|it| flat::n_against(it)).sum();
     losses.add("claims", incidents.len() as u64, || {
         let against = counted(n_against, "claim says", "claims say");
         format!("who said each value is not carried; {against} otherwise (see json)")
     });
-    let beyond = |it: &SettledIncident| {
+    losses.add("outcomes", incidents.len() as u64, || {
+        "how each incident stands by the profile, and why, is not carried (see json)".to_owned()
+    });
+    let beyond = |it: &Entry| {
         let shown = [Harm::Killed, Harm::Injured]
             .iter()
             .filter(|&&harm| it.tolls.iter().any(|toll| toll.value.harm == harm))
@@ -25,7 +29,7 @@ pub fn add_parquet_losses(losses: &mut Losses, incidents: &[SettledIncident]) {
     losses.add("tolls", n_tolls, || {
         format!("{} had no columns and were left out", counted(n_tolls, "toll", "tolls"))
     });
-    let organisations = |it: &SettledIncident| (it.claimed_by.len() + it.blamed_on.len()) as u64;
+    let organisations = |it: &Entry| (it.claimed_by.len() + it.blamed_on.len()) as u64;
     let n_organisations: u64 = incidents.iter().map(organisations).sum();
     losses.add("organisations", n_organisations, || {
         let values = counted(

@@ -7,8 +7,9 @@
 use std::borrow::Borrow;
 use std::io::{self, Write};
 
-use sheaf_model::{Harm, SettledIncident};
+use sheaf_model::Harm;
 
+use super::entry::Entry;
 use super::losses::{Losses, counted};
 use super::wording::{cut, in_a_cell, printable, width};
 
@@ -32,13 +33,14 @@ impl Looks {
 }
 
 /// Name of a column and the narrowest it may become; an id is of no use cut short.
-const COLUMNS: [(&str, Option<usize>); 7] = [
+const COLUMNS: [(&str, Option<usize>); 8] = [
     ("incident", None),
     ("when", None),
     ("place", Some(12)),
     ("kind", Some(8)),
     ("killed", Some(8)),
     ("injured", Some(8)),
+    ("outcome", Some(8)),
     ("sources", Some(10)),
 ];
 
@@ -51,12 +53,14 @@ const GAP: usize = 2;
 /// If `to` cannot be written to.
 pub fn write_table<I>(incidents: I, looks: Looks, mut to: impl Write) -> io::Result<Losses>
 where
-    I: IntoIterator<Item: Borrow<SettledIncident>>,
+    I: IntoIterator<Item: Borrow<Entry>>,
 {
     let mut losses = Losses::of("table");
     let (mut n_cut, mut n_elsewhere) = (0, 0);
+    let mut n_estimates = 0;
     let mut rows = incidents.into_iter().map(|incident| {
         let incident = incident.borrow();
+        n_estimates += u64::from(incident.is_estimate);
         let shown = |toll: Harm| matches!(toll, Harm::Killed | Harm::Injured);
         n_elsewhere += incident.tolls.iter().filter(|toll| !shown(toll.value.harm)).count() as u64;
         row(incident, looks)
@@ -72,6 +76,9 @@ where
         write_line(&mut to, &row, &widths, looks, &mut n_cut)?;
         losses.n_written += 1;
     }
+    if n_estimates > 0 {
+        writeln!(to, "\nThe tolls are estimates: nobody said these numbers.")?;
+    }
     to.flush()?;
     losses.add("cells-shortened", n_cut, || {
         let cells = counted(n_cut, "cell was", "cells were");
@@ -84,22 +91,28 @@ where
     Ok(losses)
 }
 
-fn row(incident: &SettledIncident, looks: Looks) -> [String; COLUMNS.len()] {
+fn row(incident: &Entry, looks: Looks) -> [String; COLUMNS.len()] {
+    let sources: Vec<&str> = incident.sources.iter().map(|source| source.as_str()).collect();
+    [
+        printable(incident.incident.id.as_str()).into_owned(),
+        incident.when.as_ref().map_or(String::new(), |when| when.value.to_string()),
+        printable(&place_in_short(incident)).into_owned(),
+        incident.kind.as_ref().map_or(String::new(), |kind| kind.value.to_string()),
+        looks.ours(in_a_cell(incident, Harm::Killed)),
+        looks.ours(in_a_cell(incident, Harm::Injured)),
+        incident.in_short(),
+        sources.join(", "),
+    ]
+}
+
+/// The place's name and its country, or what there is of them.
+pub(super) fn place_in_short(incident: &Entry) -> String {
     let place = [&incident.place_name, &incident.admin_one, &incident.country];
     let mut names: Vec<&str> = place.into_iter().flatten().map(|it| it.value.as_str()).collect();
     if names.len() == 3 {
         names.remove(1);
     }
-    let sources: Vec<&str> = incident.sources.iter().map(|source| source.as_str()).collect();
-    [
-        printable(incident.incident.id.as_str()).into_owned(),
-        incident.when.as_ref().map_or(String::new(), |when| when.value.to_string()),
-        printable(&names.join(", ")).into_owned(),
-        incident.kind.as_ref().map_or(String::new(), |kind| kind.value.to_string()),
-        looks.ours(in_a_cell(incident, Harm::Killed)),
-        looks.ours(in_a_cell(incident, Harm::Injured)),
-        sources.join(", "),
-    ]
+    names.join(", ")
 }
 
 /// As wide as the rows need, or if that is too wide, the widest columns narrowed until it fits;
@@ -162,10 +175,10 @@ mod tests {
         assert_eq!(
             text,
             "\
-incident  when                      place                    kind          killed                             injured     sources
---------  ------------------------  -----------------------  ------------  ---------------------------------  ----------  ------------
-acme:2    2014-05-22 to 2014-05-24  Ürümqi, \"market\", China  vehicle-bomb  43 with attackers / 31–39 without  94 or more  acme, beacon
-acme:2                                                                                                                    acme, beacon
+incident  when                      place                    kind          killed                             injured     outcome            sources
+--------  ------------------------  -----------------------  ------------  ---------------------------------  ----------  -----------------  ------------
+acme:2    2014-05-22 to 2014-05-24  Ürümqi, \"market\", China  vehicle-bomb  43 with attackers / 31–39 without  94 or more  range (contested)  acme, beacon
+acme:2                                                                                                                    no toll (pending)  acme, beacon
 "
         );
         assert_eq!((losses.n_written, losses.lost.len()), (2, 0));
@@ -177,6 +190,6 @@ acme:2                                                                          
         assert!(text.lines().all(|line| width(line) <= 100), "{text}");
 
         assert!(text.contains("...") && !text.contains('–'), "{text}");
-        assert_eq!(losses.sentences(), ["table: 5 cells were shortened to fit the line"]);
+        assert_eq!(losses.sentences(), ["table: 8 cells were shortened to fit the line"]);
     }
 }

@@ -73,6 +73,49 @@ pub(super) fn in_a_cell(incident: &SettledIncident, harm: Harm) -> String {
     }
 }
 
+/// The numbers that are summed up over incidents, by name.
+pub const NUMBERS: [&str; 6] =
+    ["killed_low", "killed_best", "killed_high", "injured_low", "injured_best", "injured_high"];
+
+/// The [`NUMBERS`] of an incident; none where nobody says, or where there is no upper bound.
+pub fn numbers_of(incident: &SettledIncident) -> [Option<u32>; NUMBERS.len()] {
+    let of = |harm: Harm| {
+        let count = headline(incident, harm).map(|toll| toll.value.count);
+        [count.map(|it| it.low()), count.and_then(|it| it.best()), count.and_then(|it| it.high())]
+    };
+    let ([a, b, c], [d, e, f]) = (of(Harm::Killed), of(Harm::Injured));
+    [a, b, c, d, e, f]
+}
+
+/// Every value of an incident in words, under its name, always in the same order; empty where
+/// nobody says. With the reports, so that an incident which only grew is told as well.
+pub fn values_in_words(it: &SettledIncident) -> Vec<(&'static str, String)> {
+    fn one<T>(settled: &Option<Settled<T>>, words: impl Fn(&T) -> String) -> String {
+        settled.as_ref().map_or(String::new(), |it| words(&it.value))
+    }
+    let text = |words: &String| printable(words).into_owned();
+    let all = |named: &[Settled<String>]| {
+        named.iter().map(|it| text(&it.value)).collect::<Vec<_>>().join(", ")
+    };
+    // With the sources' own best value, which can change where the ends do not.
+    let tolls: Vec<String> = it.tolls.iter().map(|toll| toll.value.to_string()).collect();
+    let reports: Vec<&str> = it.incident.reports.iter().map(|id| id.as_str()).collect();
+    vec![
+        ("when", one(&it.when, ToString::to_string)),
+        ("where", one(&it.place, ToString::to_string)),
+        ("place name", one(&it.place_name, text)),
+        ("admin 1", one(&it.admin_one, text)),
+        ("country", one(&it.country, text)),
+        ("kind", one(&it.kind, ToString::to_string)),
+        ("target", one(&it.target, text)),
+        ("weapon", one(&it.weapon, text)),
+        ("tolls", tolls.join(" / ")),
+        ("claimed by", all(&it.claimed_by)),
+        ("blamed on", all(&it.blamed_on)),
+        ("reports", printable(&reports.join(", ")).into_owned()),
+    ]
+}
+
 /// Text without control characters, which could move the cursor or change colours of whoever
 /// looks at a source's words.
 pub fn printable(text: &str) -> Cow<'_, str> {

@@ -81,7 +81,7 @@ impl Population {
             return Err(by_meltt(&args.pool, &name));
         }
         let known = pipeline::gather(pool, None, quiet)?;
-        let (linkage, linked_by) = method.link(pool, &known, None, &[])?;
+        let (linkage, linked_by) = method.link(pool, &known, &[])?;
         let LinkedBy::Model { model, blocking } = linked_by else {
             return Err(by_meltt(&args.pool, &name));
         };
