@@ -1,14 +1,14 @@
 //! Learning a model from labelled reports. The recipe, in the order in which it is done:
 //!
-//! 1. Levels of every pair that meets, within stretches of the labelled reports ([`pool`]).
-//! 2. First pass: penalised logistic regression on levels ([`logistic`]), held to the bits of the
-//!    model one starts from, then made monotone where the comparison is one of counts ([`rising`]).
+//! 1. Levels of every pair that meets, within stretches of the labelled reports (`pool`).
+//! 2. First pass: penalised logistic regression on levels (`logistic`), held to the bits of the
+//!    model one starts from, then made monotone where the comparison is one of counts (`rising`).
 //! 3. The company each pair keeps, by first-pass weights that did not know the pair (each stretch
 //!    is weighed by what the others taught), and the second pass on it.
 //! 4. The joining weight: the one that gives the best pairwise F1 on stretches weighed by the
 //!    others; the calibration, from the same.
 //! 5. The temper: the one with which the probabilities of pairs, when all their neighbours have
-//!    their say, fit the same stretches best ([`temper`]).
+//!    their say, fit the same stretches best (`temper`).
 //!
 //! Nothing of this looks at reports that are not given to it, so a caller that holds some back can
 //! measure on them. The same reports give the same model, whatever their order.
