@@ -101,8 +101,8 @@ impl<'a> Lookup<'a> {
             if outline.has_usable_point() {
                 let (own, smallest) = size_and_cube(blocking, outline);
                 put(&mut coarse[own], smallest, own);
-                for size in own..N_SIZES {
-                    put(&mut fine[size], smallest, size);
+                for (size, into) in fine.iter_mut().enumerate().skip(own) {
+                    put(into, smallest, size);
                 }
             } else {
                 pointless.extend(asked_by(outlines, outline).map(|tag| (tag.number(), number)));

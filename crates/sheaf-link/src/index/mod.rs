@@ -97,8 +97,8 @@ pub struct Index {
     /// Reports that a standing judgement names, sorted.
     judged: Vec<u32>,
     /// What clustering was told of judgements, in order.
-    same: Vec<(u32, u32)>,
-    different: Vec<(u32, u32)>,
+    same: Pairs,
+    different: Pairs,
     /// Fingerprint of the model and the blocking.
     made_by: u64,
     pending: Pending,
@@ -314,8 +314,11 @@ impl Index {
     }
 }
 
-/// What clustering was told of judgements, by position.
-fn judged_pairs(judged: &Judged, at: impl Fn(u32) -> u32) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+/// Pairs of reports by position, in order.
+type Pairs = Vec<(u32, u32)>;
+
+/// What clustering was told of judgements: what is the same, and what is different.
+fn judged_pairs(judged: &Judged, at: impl Fn(u32) -> u32) -> (Pairs, Pairs) {
     let pairs = |pairs: &[(u32, u32)]| {
         let mut pairs: Vec<_> = pairs.iter().map(|&(a, b)| (at(a), at(b))).collect();
         pairs.sort_unstable();
