@@ -20,6 +20,8 @@
 //! reports. A curated source has one report in an incident. What people judged outranks all of it,
 //! and what they judged different is never joined.
 //!
+//! An [`Index`] remembers what linking again after a change needs, and gives the same incidents.
+//!
 //! The result depends on the reports alone: not on their order, not on the number of threads, not
 //! on chance. Nothing here touches a file, a clock or a source by name. What it deliberately does
 //! not do: settle values (that comes after), and say who did it (nobody here does).

@@ -100,8 +100,8 @@ pub struct Index {
     /// Reports that a standing judgement names, sorted.
     judged: Vec<u32>,
     /// What clustering was told of judgements, in order.
-    same: Vec<(u32, u32)>,
-    different: Vec<(u32, u32)>,
+    same: Pairs,
+    different: Pairs,
     /// Fingerprint of the model and the blocking.
     made_by: u64,
     pending: Pending,

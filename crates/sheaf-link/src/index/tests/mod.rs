@@ -1,16 +1,17 @@
 //! Linking again held to linking everything: after every change the incidents, and all that the
 //! index remembers, are what they are when the whole pool is linked at once.
 
+mod by_hand;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use sheaf_model::{Batch, Day, Field, Judgement, Kind, Meaning, Verdict, When};
+use sheaf_model::{Batch, Day, Field, Judgement, Meaning, Verdict, When};
 
 use super::lists::is_link;
 use super::{FellBack, Index, NONE};
-use crate::pack::hash;
-use crate::testing::{Random, Told, judgement, motley, outlines, told, withdrawn};
+use crate::testing::{Random, Told, judgement, motley, outlines, withdrawn};
 use crate::{Blocking, Linkage, Model, Outlines, SourceFacts, link};
 
 fn add(index: &mut Index, told: &Told) -> u32 {
@@ -158,10 +159,12 @@ impl Way {
                     self.add(report);
                 }
                 2 => {
-                    let mut report = self.reports[&id].clone();
-                    report.key = format!("{:02}-copy-{}", random.below(100), self.next);
-                    self.next += 1;
-                    self.add(report);
+                    for _ in 0..1 + random.below(9) {
+                        let mut report = self.reports[&id].clone();
+                        report.key = format!("{:02}-copy-{}", random.below(100), self.next);
+                        self.next += 1;
+                        self.add(report);
+                    }
                 }
                 3 => {
                     // A document cut up.
@@ -266,85 +269,4 @@ proptest! {
         // Countries are crowded from four times as many on; then all is linked anew.
         walk(seed, n, stretch, Blocking { crowd, window, ..Blocking::SHIPPED })?;
     }
-}
-
-/// Twice three hundred attacks, each in a place and week of its own.
-fn sparse() -> Vec<Told> {
-    (0..600).map(|number| attack(number % 300, &format!("{number:03}"))).collect()
-}
-
-fn attack(event: i32, key: &str) -> Told {
-    let (lat, lon) = (f64::from(event % 17) * 4.0 - 32.0, f64::from(event % 31) * 9.0 - 135.0);
-    told(u16::from(key > "300"), key)
-        .day(event * 9)
-        .at(lat, lon, 1_000.0)
-        .kind(Kind::Bomb)
-        .killed(event as u32 % 20 + 1)
-}
-
-#[test]
-fn a_change_in_a_sparse_pool_touches_little() {
-    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
-    let (mut index, linkage) = Index::of(outlines(&sparse()), &model, &blocking, &[]);
-    assert_eq!(linkage.n_incidents, 300);
-    let position = add(&mut index, &attack(7, "late"));
-    let relinked = index.relink(&model, &blocking, &[]);
-    assert_eq!(relinked.fell_back, None);
-    assert!(relinked.n_touched <= 3 && relinked.n_clustered <= 3, "{relinked:?}");
-    assert_eq!(relinked.incidents, [[7, 307, position]]);
-    assert_eq!(relinked.ended, [""; 0]);
-    // Its first report is taken out: the incident goes by another handle.
-    assert!(index.remove("s0:007") && !index.remove("s0:007"));
-    let relinked = index.relink(&model, &blocking, &[]);
-    assert_eq!(
-        (relinked.incidents, relinked.ended),
-        (vec![vec![307, position]], vec!["s0:007".into()])
-    );
-    // Nothing changed, nothing is said.
-    let relinked = index.relink(&model, &blocking, &[]);
-    assert_eq!((relinked.n_touched, relinked.incidents.len()), (0, 0));
-}
-
-#[test]
-fn what_cannot_be_followed_is_linked_anew_and_said() {
-    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
-    let (mut index, _) = Index::of(outlines(&sparse()), &model, &blocking, &[]);
-    let wider = Blocking { gap_days: 4, ..blocking };
-    assert_eq!(index.relink(&model, &wider, &[]).fell_back, Some(FellBack::OtherModel));
-    assert_eq!(index.relink(&model, &wider, &[]).fell_back, None);
-    for number in 0..200 {
-        add(&mut index, &attack(number, &format!("more-{number}")).injured(3));
-    }
-    let relinked = index.relink(&model, &wider, &[]);
-    assert_eq!(relinked.fell_back, Some(FellBack::TooMuch));
-    assert_eq!(relinked.incidents.len(), 200);
-    assert_eq!(FellBack::OtherModel.to_string(), "the pool was linked by another model");
-}
-
-#[test]
-fn damaged_bytes_are_no_index_and_no_panic() {
-    let (model, blocking) = (Model::shipped(), Blocking::SHIPPED);
-    let mut random = Random(5);
-    let (index, _) = Index::of(outlines(&motley(60, &mut random)), &model, &blocking, &[]);
-    let bytes = index.to_bytes();
-    assert_eq!(everything(&Index::from_bytes(&bytes).unwrap()), everything(&index));
-    for len in (0..bytes.len()).step_by(61) {
-        assert!(Index::from_bytes(&bytes[..len]).is_none());
-    }
-    for at in (0..bytes.len()).step_by(37) {
-        let mut damaged = bytes.clone();
-        damaged[at] ^= 1 << random.below(8);
-        assert!(Index::from_bytes(&damaged).is_none());
-        // Even if the hash were right, and an index came of it, nothing points outside of it.
-        let end = damaged.len() - 8;
-        let right = hash(&damaged[..end]);
-        damaged[end..].copy_from_slice(&right.to_le_bytes());
-        if let Some(index) = Index::from_bytes(&damaged) {
-            let _ = index.handles();
-        }
-    }
-    let mut longer = bytes[..bytes.len() - 8].to_vec();
-    longer.push(0);
-    longer.extend(hash(&longer).to_le_bytes());
-    assert!(Index::from_bytes(&longer).is_none());
 }
