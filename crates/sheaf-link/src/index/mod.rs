@@ -100,8 +100,8 @@ pub struct Index {
     /// Reports that a standing judgement names, sorted.
     judged: Vec<u32>,
     /// What clustering was told of judgements, in order.
-    same: Pairs,
-    different: Pairs,
+    same: PairList,
+    different: PairList,
     /// Fingerprint of the model and the blocking.
     made_by: u64,
     pending: Pending,
