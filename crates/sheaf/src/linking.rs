@@ -37,7 +37,8 @@ pub enum LinkedBy {
 
 const MODEL: &str = "model";
 const MELTT: &str = "meltt";
-const SHIPPED: &str = "shipped";
+/// What the model shipped with the program is called.
+pub const SHIPPED: &str = "shipped";
 
 impl Method {
     /// The model shipped with the program.

@@ -14,7 +14,7 @@ use sheaf_store::Pool;
 
 use crate::args::Reviewing;
 use crate::failure::Failure;
-use crate::linking::{LinkedBy, Method};
+use crate::linking::{LinkedBy, Method, SHIPPED};
 use crate::pipeline::{self, Known};
 
 /// After how many answers to other questions one is asked about a pair that was never compared.
@@ -95,7 +95,9 @@ impl Population {
                  `sheaf why POOL A B` says what keeps two apart",
             ));
         }
-        let method = name;
+        // A pool of curated data sets for which nobody chose a model is linked by its own.
+        let is_own = name == SHIPPED && *model != Model::shipped();
+        let method = if is_own { "estimated from this pool".to_owned() } else { name };
         Ok(Population { known, model, blocking, linkage, method, candidates, further })
     }
 
