@@ -110,7 +110,8 @@ pub enum ModelError {
 const STEERING: [&str; 9] =
     ["prior", "first prior", "first scale", "join", "floor", "ceiling", "temper", "lean", "spread"];
 
-/// One pair in five that meet.
+/// One pair in five that meet. Set with the invented registers of `eval link` in sight, where a third
+/// to a half match; nothing is reported that rests on it.
 const REGISTERS_PRIOR_BITS: f64 = -2.0;
 
 const ABOUT: &str = "about";

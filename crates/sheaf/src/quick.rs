@@ -38,7 +38,7 @@ pub fn keep(
 ) -> Result<(), Failure> {
     let listed: Vec<Value> =
         sources.iter().map(|it| json!([it.name.as_str(), fingerprint(it)])).collect();
-    let head = json!({ "linkage": hex(basis), "sources": listed }).to_string();
+    let head = json!({ "linkage": in_words(basis), "sources": listed }).to_string();
     let mut bytes = head.into_bytes();
     bytes.push(b'\n');
     bytes.extend(index.to_bytes());
@@ -53,8 +53,9 @@ fn fingerprint(source: &Source) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// A basis as the index names it.
+fn in_words(basis: &[u8; 32]) -> String {
+    blake3::Hash::from_bytes(*basis).to_string()
 }
 
 /// What a refresh can begin from.
@@ -121,7 +122,7 @@ fn former(pool: &Pool, settings: &str, sources: &[Source]) -> Result<Option<Form
     let [bytes] = kept.pieces.as_slice() else { return Ok(None) };
     let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else { return Ok(None) };
     let Ok(head) = serde_json::from_slice::<Value>(&bytes[..end]) else { return Ok(None) };
-    if head["linkage"] != json!(hex(&linkage.head.basis)) {
+    if head["linkage"] != json!(in_words(&linkage.head.basis)) {
         return Ok(None);
     }
     // Known sources keep their numbers; new ones come after them.

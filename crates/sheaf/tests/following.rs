@@ -1,5 +1,6 @@
 //! A large pool follows what changed and keeps just what linking and settling everything anew would
-//! have kept: reports that come, are revised and are taken back, and what people judge.
+//! have kept: reports that come, are revised and are taken back, and what people judge. On the same
+//! invented tables: a model learnt from labels, and linkages drawn by their probabilities.
 
 mod common;
 
@@ -50,13 +51,20 @@ impl Random {
     }
 }
 
+/// The chance of a row, and the event it tells of.
+fn begun(id: u64, seed: u64, turn: u64) -> (Random, u64) {
+    let mut random = Random(seed ^ (id << 20) ^ if id % 50 == 0 { turn << 50 } else { 0 });
+    let event = random.below(3_000);
+    (random, event)
+}
+
 /// Rows with these ids, each told of one of 3,000 events in 80 towns and ten months; `turn` changes
 /// what a few of them say.
 fn table(ids: impl Iterator<Item = u64>, seed: u64, turn: u64) -> String {
     let mut table = String::from("id,date,lat,lon,killed,place,weapon\n");
     for id in ids {
-        let mut random = Random(seed ^ (id << 20) ^ if id % 50 == 0 { turn << 50 } else { 0 });
-        let mut event = Random(random.below(3_000) + 77);
+        let (mut random, event) = begun(id, seed, turn);
+        let mut event = Random(event + 77);
         let town = event.below(80);
         let day = event.below(300) + random.below(12) / 11;
         let (month, day) = (1 + day / 30, 1 + day % 28);
@@ -118,4 +126,60 @@ fn what_is_added_is_followed_and_gives_what_everything_at_once_gives() {
     assert_eq!(incidents(&desk, "a.sheaf"), incidents(&desk, "b.sheaf"));
     desk.ok(&["undo", "a.sheaf", "j1", "--by", "desk"]);
     assert_eq!(incidents(&desk, "a.sheaf"), before);
+}
+
+/// A pool of 3,000 reports by two desks, and its labels.
+fn labelled(desk: &Desk) {
+    write(desk, "alpha", "alpha", table(0..1_800, 1, 0));
+    write(desk, "beta", "beta", table(0..1_200, 2, 0));
+    desk.ok(&["pool", "a.sheaf", "alpha.csv", "beta.csv"]);
+    let mut truth = String::from("report,event\n");
+    for (name, seed, n) in [("alpha", 1, 1_800), ("beta", 2, 1_200)] {
+        for id in 0..n {
+            truth.push_str(&format!("{name}:{id},{}\n", begun(id, seed, 0).1));
+        }
+    }
+    desk.write("truth.csv", truth);
+}
+
+#[test]
+fn a_model_is_learnt_from_labels_and_links() {
+    let desk = Desk::new();
+    labelled(&desk);
+    let score = |desk: &Desk| desk.json(&["score", "a.sheaf", "--truth", "truth.csv", "--json"]);
+    let before = score(&desk);
+    let model = desk.ok(&["learn", "a.sheaf", "--truth", "truth.csv", "--name", "ours"]);
+    assert!(model.contains("\"name\" = \"ours\""), "{model}");
+    assert_eq!(model, desk.ok(&["learn", "a.sheaf", "--truth", "truth.csv", "--name", "ours"]));
+    desk.write("ours.model", model);
+    desk.ok(&["pool", "a.sheaf", "--model", "ours.model"]);
+    let after = score(&desk);
+    let f1 = |score: &serde_json::Value| score["pairs"]["f1"].as_f64().unwrap();
+    // It was learnt on what it is scored on: it must fit it better than one learnt elsewhere.
+    assert!(f1(&after) > f1(&before), "{} {}", f1(&after), f1(&before));
+    let off = |of: &str| after["calibration"][of]["calibration_error"].as_f64().unwrap();
+    assert!(off("all_compared") < 0.05, "{}", off("all_compared"));
+    // Without labels, from the same pool.
+    let estimated = desk.ok(&["learn", "a.sheaf"]);
+    assert!(estimated.contains("no labels: 3,000 reports of alpha, beta"), "{estimated}");
+    desk.write("none.csv", "report,event\nalpha:1,x\nalpha:2,y\n");
+    let said = desk.fails("too-few-labels", &["learn", "a.sheaf", "--truth", "none.csv"]);
+    assert!(said.contains("learning needs 50 of each"), "{said}");
+}
+
+#[test]
+fn drawn_linkages_hold_every_report_once_and_repeat_with_their_seed() {
+    let desk = Desk::new();
+    labelled(&desk);
+    let draws = |seed: &str| desk.ok(&["incidents", "a.sheaf", "--draws", "3", "--seed", seed]);
+    let drawn = draws("1");
+    assert_eq!(drawn, draws("1"));
+    assert_ne!(drawn, draws("2"));
+    let mut lines: Vec<(&str, &str)> =
+        drawn.lines().skip(1).map(|line| line.split_once(',').unwrap()).collect();
+    let n_lines = lines.len();
+    lines.sort_unstable_by_key(|(draw, rest)| (*draw, rest.split(',').next()));
+    lines.dedup_by_key(|(draw, rest)| (*draw, rest.split(',').next()));
+    assert_eq!((n_lines, lines.len()), (9_000, 9_000));
+    desk.fails("nothing-to-draw", &["incidents", "a.sheaf", "--draws", "0"]);
 }

@@ -33,7 +33,8 @@ const SEASON: std::ops::RangeInclusive<i32> = 5..=18;
 
 /// Where groups are joined. Nothing in a pool without labels says it (the weight with the best F1
 /// that the model itself expects is too high: it does not know that third reports will speak for a
-/// pair too). Labelled pools put it between -2.6 and -1.1.
+/// pair too). Labelled folds put it between -2.6 and -1.1. Its curve on invented pools had been seen
+/// when it was fixed (see DESIGN.md).
 const JOIN_BITS: f64 = -1.5;
 
 /// How many pairs the start model's idea of m counts for.
