@@ -53,7 +53,7 @@ impl Random {
 
 /// The chance of a row, and the event it tells of.
 fn begun(id: u64, seed: u64, turn: u64) -> (Random, u64) {
-    let mut random = Random(seed ^ (id << 20) ^ if id % 50 == 0 { turn << 50 } else { 0 });
+    let mut random = Random(seed ^ (id << 20) ^ if id.is_multiple_of(50) { turn << 50 } else { 0 });
     let event = random.below(3_000);
     (random, event)
 }
