@@ -8,12 +8,13 @@
 //! Which pairs are compared depends on the reports alone, not on their order or on chance, and how
 //! many were not is reported.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
-use super::grid::{crowd_area, crowd_cube};
+use super::grid::{crowd_area, crowd_cube, for_cubes_within, key};
 use super::{Blocking, Nodes, Relation, country, meet, one_of};
-use std::collections::BTreeMap;
-
+use crate::cluster::Union;
 use crate::names::{HashedMap, Sense, Tag};
 use crate::outline::{Outline, Outlines, Slot};
 
@@ -43,7 +44,7 @@ pub(crate) struct Crowded {
 pub(crate) struct Crowd {
     /// By node: the area it lies in, from 1; 0 for none. Empty when nothing is hot.
     areas: Vec<u32>,
-    /// By area, from 1: the cube or the name it stands for.
+    /// By area, from 1: what it stands for.
     keys: Vec<AreaKey>,
     hot: Vec<bool>,
     /// The nodes of areas, by area, then by what they say first.
@@ -60,7 +61,8 @@ pub(crate) struct Crowd {
     countries: BTreeMap<(u64, i32), u32>,
 }
 
-/// A cube (true) or a name (false) that an area stands for: the same before and after a change.
+/// What an area stands for: its smallest hot cube (true) or a name (false). The same before and
+/// after a change, unless the area's hot cubes became others.
 pub(crate) type AreaKey = (bool, u64);
 
 impl Crowd {
@@ -306,23 +308,20 @@ pub(crate) fn by_its_day(it: &Outline) -> impl Ord + use<> {
     (it.first, it.at.map(f32::to_bits), (killed(it), it.kinds, injured(it)))
 }
 
-/// The area of every node: around hot points the large cube; without a point that of the hot
-/// points of the same place name, or else the name itself. 0 where nothing is hot.
+/// The area of every node: around hot points the large cubes that touch theirs; without a point that
+/// of the hot points of the same place name, or else the name itself. 0 where nothing is hot.
 fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> (Vec<u32>, Vec<AreaKey>) {
     let slack_m = nodes.blocking.slack_m;
-    let (mut by_cube, mut by_name) = (HashedMap::default(), HashedMap::default());
-    let mut keys: Vec<AreaKey> = Vec::new();
     let pointed = |node: u32| nodes.outline(node).has_usable_point();
+    let cube_of = |node: u32| crowd_area(&nodes.outline(node).at, slack_m);
     let hot_nodes = || (0..nodes.len() as u32).filter(|&node| hot[node as usize]);
+    let hot_cubes: BTreeSet<[i64; 3]> =
+        hot_nodes().filter(|&node| pointed(node)).map(cube_of).collect();
+    let (by_cube, mut keys) = areas_around(&hot_cubes);
+    let mut by_name: HashedMap<u64, u32> = HashedMap::default();
     for node in hot_nodes().filter(|&node| pointed(node)) {
-        let outline = nodes.outline(node);
-        let cube = crowd_area(&outline.at, slack_m);
-        let area = *by_cube.entry(cube).or_insert_with(|| {
-            keys.push((true, cube));
-            keys.len() as u32
-        });
-        if let Some(name) = name_of(nodes.outlines, outline) {
-            by_name.entry(name).or_insert(area);
+        if let Some(name) = name_of(nodes.outlines, nodes.outline(node)) {
+            by_name.entry(name).or_insert_with(|| by_cube[&cube_of(node)]);
         }
     }
     for node in hot_nodes().filter(|&node| !pointed(node)) {
@@ -338,7 +337,7 @@ fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> (Vec<u32>, Vec<AreaKey>) {
             let area = if !outline.is_dated() {
                 None
             } else if pointed(node) {
-                by_cube.get(&crowd_area(&outline.at, slack_m))
+                by_cube.get(&cube_of(node))
             } else {
                 by_name.get(&name_of(nodes.outlines, outline).unwrap_or(0))
             };
@@ -346,6 +345,36 @@ fn areas(nodes: &Nodes<'_>, hot: &[bool]) -> (Vec<u32>, Vec<AreaKey>) {
         })
         .collect();
     (areas, keys)
+}
+
+/// The areas around hot cubes: each holds its hot cubes and all that touch one. Hot cubes that touch
+/// a common cube lie in one area, so that an area's edge never runs through a crowd: what lies on
+/// the other side would be compared with all of it.
+fn areas_around(hot: &BTreeSet<[i64; 3]>) -> (HashedMap<[i64; 3], u32>, Vec<AreaKey>) {
+    let hot: Vec<[i64; 3]> = hot.iter().copied().collect();
+    let mut union = Union::new(hot.len());
+    for (number, cube) in (0u32..).zip(&hot) {
+        for_cubes_within(2, *cube, |other| {
+            if let Ok(other) = hot.binary_search(&other) {
+                union.join(number, other as u32);
+            }
+        });
+    }
+    let mut keys: Vec<AreaKey> = Vec::new();
+    let mut area_of_root = vec![0; hot.len()];
+    let mut by_cube = HashedMap::default();
+    for (number, cube) in (0u32..).zip(&hot) {
+        // The root is the smallest cube of its area, so it comes first.
+        let root = union.root(number) as usize;
+        if area_of_root[root] == 0 {
+            keys.push((true, key(hot[root])));
+            area_of_root[root] = keys.len() as u32;
+        }
+        for_cubes_within(1, *cube, |near| {
+            by_cube.insert(near, area_of_root[root]);
+        });
+    }
+    (by_cube, keys)
 }
 
 /// Where a report is counted: the cube of its point; without one, its name. Names and cubes may

@@ -284,10 +284,16 @@ fn cube_of(at: &[f32; 3], smallest: f32) -> [i64; 3] {
 }
 
 /// The cubes that a cube touches, itself included, in order.
-pub(crate) fn for_neighbours(cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
-    for x in cube[0] - 1..=cube[0] + 1 {
-        for y in cube[1] - 1..=cube[1] + 1 {
-            for z in cube[2] - 1..=cube[2] + 1 {
+pub(crate) fn for_neighbours(cube: [i64; 3], look: impl FnMut([i64; 3])) {
+    for_cubes_within(1, cube, look);
+}
+
+/// The cubes at most `steps` from a cube along every axis, itself included, in order.
+#[inline]
+pub(super) fn for_cubes_within(steps: i64, cube: [i64; 3], mut look: impl FnMut([i64; 3])) {
+    for x in cube[0] - steps..=cube[0] + steps {
+        for y in cube[1] - steps..=cube[1] + steps {
+            for z in cube[2] - steps..=cube[2] + steps {
                 look([x, y, z]);
             }
         }
@@ -304,7 +310,7 @@ pub(super) fn crowd_cube(at: &[f32; 3], slack_m: f32) -> u64 {
     key(cube_of(at, smallest_reach(slack_m)))
 }
 
-/// The area around a point for crowds: the cube that serves a province.
-pub(super) fn crowd_area(at: &[f32; 3], slack_m: f32) -> u64 {
-    key(cube_of(at, smallest_reach(slack_m)).map(|index| index / SIZES[AREA]))
+/// The large cube around a point, of which areas around crowds are made: one that serves a province.
+pub(super) fn crowd_area(at: &[f32; 3], slack_m: f32) -> [i64; 3] {
+    cube_at(cube_of(at, smallest_reach(slack_m)), AREA)
 }

@@ -98,3 +98,19 @@ fn one_centroid_and_week_costs_no_square() {
     assert!(found.len() <= 3_000 * 20, "{}", found.len());
     assert_eq!(crowd.capped()[0].n, 3_000);
 }
+
+#[test]
+fn a_crowd_that_spreads_over_the_edge_of_a_cube_costs_no_square() {
+    // Eleven towns in a row over 1,100 km: whatever the cubes, edges run between some of them.
+    let reports: Vec<Told> = (0..3_300)
+        .map(|number| {
+            let town = f64::from(number % 11);
+            told(1, &number.to_string()).day(number / 11 % 7).at(33.5 + town, 36.3, 90_000.0)
+        })
+        .collect();
+    let pool = outlines(&reports);
+    let nodes = nodes(&pool, &Blocking { crowd: 20, window: 10, ..Blocking::SHIPPED });
+    let (found, crowd) = found(&nodes);
+    assert_eq!(crowd.capped()[0].n, 3_300);
+    assert!(found.len() <= 3_300 * 20, "{}", found.len());
+}

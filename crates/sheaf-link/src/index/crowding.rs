@@ -188,8 +188,9 @@ impl Crowds {
             members.extend(was.map(|key| (key, position)));
             members.extend(is.filter(|_| is != was).map(|key| (key, position)));
             let hot = (before.is_hot(position), after.is_hot(position));
-            let pointless = !outlines.get(position).has_usable_point();
-            if hot.0 != hot.1 || (was != is && (hot.0 || pointless)) {
+            // Areas that grew together are one with another key, or one of them keeps its key and
+            // the others' reports come into its order.
+            if hot.0 != hot.1 || was != is {
                 changed[position as usize] = true;
             } else if let (true, Some((is_cube, number))) = (hot.0, is) {
                 let next = numbers.len() as u32 + 1;

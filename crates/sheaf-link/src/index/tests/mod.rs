@@ -11,7 +11,7 @@ use sheaf_model::{Batch, Day, Field, Judgement, Meaning, Verdict, When};
 
 use super::lists::is_link;
 use super::{FellBack, Index, NONE};
-use crate::testing::{Random, Told, judgement, motley, outlines, withdrawn};
+use crate::testing::{Random, Told, judgement, motley, outlines, told, withdrawn};
 use crate::{Blocking, Linkage, Model, Outlines, SourceFacts, link};
 
 fn add(index: &mut Index, told: &Told) -> u32 {
@@ -269,4 +269,49 @@ proptest! {
         // Countries are crowded from four times as many on; then all is linked anew.
         walk(seed, n, stretch, Blocking { crowd, window, ..Blocking::SHIPPED })?;
     }
+}
+
+/// Towns in a row, 300 km apart, each of which can become crowded: areas around crowds come, grow
+/// together and part again as reports come and go.
+#[test]
+fn areas_around_crowds_grow_together_and_part() {
+    let told_of = |town: i32, key: usize, random: &mut Random| {
+        let place = -33.0 + f64::from(town) * 2.7;
+        let radius = random.pick(&[1_000.0, 25_000.0, 100_000.0, 200_000.0]);
+        let mut it = told(key as u16 % 2, &format!("{town}-{key}")).at(place, 20.0, radius);
+        if random.below(6) > 0 {
+            it = it.says(Field::PlaceName, &format!("Town {town}"));
+        }
+        it.day(random.below(2) as i32).killed(random.below(3) as u32)
+    };
+    let blocking = Blocking { crowd: 5, window: 3, ..Blocking::SHIPPED };
+    let mut n_keys = BTreeSet::new();
+    for seed in 0..6 {
+        let mut random = Random(seed);
+        let mut reports = Vec::new();
+        for town in 0..8 {
+            for key in 0..10 + random.below(10) as usize {
+                reports.push(told_of(town, key, &mut random));
+            }
+        }
+        let mut way = Way::new(reports, 1, blocking);
+        for _ in 0..8 {
+            let town = random.below(8) as i32;
+            for _ in 0..1 + random.below(24) {
+                if random.below(2) == 0 {
+                    let key = 100 + way.next;
+                    way.next += 1;
+                    let report = told_of(town, key, &mut random);
+                    way.add(report);
+                } else {
+                    let id = way.any_id(&mut random);
+                    way.index.remove(&id);
+                    way.reports.remove(&id);
+                }
+            }
+            assert_eq!(way.relink().unwrap(), None);
+            n_keys.insert(way.index.crowded.places.len());
+        }
+    }
+    assert!(n_keys.len() > 5, "crowds hardly changed: {n_keys:?}");
 }
