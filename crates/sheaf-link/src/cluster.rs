@@ -66,10 +66,9 @@ pub(crate) struct Component<'a> {
     pub(crate) different: &'a [(u32, u32)],
 }
 
-/// What a report may be in an incident only once of: the entry of a curated source, or a document
-/// that was cut up into the incidents it tells of. 0 for neither.
+/// What a report may be in an incident only once of: the entry of a curated source; 0 for others.
 pub(crate) fn exclusive(outline: &Outline) -> u64 {
-    if outline.is_curated() { 1 << 63 | u64::from(outline.source) } else { outline.document }
+    if outline.is_curated() { 1 << 63 | u64::from(outline.source) } else { 0 }
 }
 
 /// What stands between two groups: what their pairs weigh above the floor, or [`BARRED`]. One

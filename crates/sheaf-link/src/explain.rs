@@ -338,14 +338,14 @@ impl<'a> Between<'a> {
 
 #[cfg(test)]
 mod tests {
-    use sheaf_model::SourceKind;
+    use sheaf_model::{Kind, SourceKind};
 
     use super::*;
     use crate::link;
     use crate::testing::{Told, judgement, outlines, told};
 
     fn at_kunming(source: u16, key: &str) -> Told {
-        told(source, key).day(3).at(25.04, 102.71, 1_000.0).killed(31)
+        told(source, key).day(3).at(25.04, 102.71, 1_000.0).killed(31).kind(Kind::Stabbing)
     }
 
     fn explained(reports: &[Told], judgements: &[Judgement]) -> (Outlines, Linkage, How) {

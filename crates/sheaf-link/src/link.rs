@@ -77,6 +77,12 @@ impl Linkage {
         &self.members[self.starts[incident] as usize..self.starts[incident + 1] as usize]
     }
 
+    /// Whether two reports, by position, are in one incident.
+    pub fn are_together(&self, a: u32, b: u32) -> bool {
+        let (left, right) = (self.incident_of[a as usize], self.incident_of[b as usize]);
+        left == right && left != Linkage::NONE
+    }
+
     /// The linkage that another method of grouping arrived at. `group_of` gives every report a
     /// report of its group, the same for all of them, or [`Linkage::NONE`]; `parts` are reports of
     /// episodes with reports that lie in them.

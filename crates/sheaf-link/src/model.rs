@@ -38,8 +38,13 @@ pub struct Model {
     /// By what share the number of incidents in doubt was off, one standard deviation, from one
     /// stretch of the training reports to the next: what the model does not know of itself.
     pub spread: f64,
-    /// What a sum of bits is worth.
+    /// What a sum of bits is worth, whatever linking made of the pair.
     pub calibration: Calibration,
+    /// The same for pairs that ended in one incident: what third reports say went into that too.
+    /// Without knots, [`Model::calibration`] serves.
+    pub calibration_together: Calibration,
+    /// The same for pairs that did not.
+    pub calibration_apart: Calibration,
     // Invariant: finite; 0 beyond a comparison's last level.
     bits: [[f64; MOST_LEVELS]; N_COMPARISONS],
 }
@@ -115,14 +120,15 @@ const STEERING: [&str; 9] =
 const REGISTERS_PRIOR_BITS: f64 = -2.0;
 
 const ABOUT: &str = "about";
-const CALIBRATION: &str = "calibration";
+/// The calibrations, in the order of [`Model::calibrations`].
+const CALIBRATIONS: [&str; 3] = ["calibration", "calibration together", "calibration apart"];
 
 /// The part of the text that a line belongs to.
 #[derive(Clone, Copy)]
 enum Section {
     Steering,
     About,
-    Calibration,
+    Calibration(usize),
     Comparison(usize),
 }
 
@@ -169,7 +175,7 @@ impl Model {
     /// ```
     pub fn parse(text: &str) -> Result<Model, ModelError> {
         let mut about = Vec::new();
-        let mut knots = Vec::new();
+        let mut knots = [const { Vec::new() }; CALIBRATIONS.len()];
         let mut steering = [None; STEERING.len()];
         let mut bits = [[None; MOST_LEVELS]; N_COMPARISONS];
         let mut section = Section::Steering;
@@ -189,7 +195,7 @@ impl Model {
                 if matches!(section, Section::About) { line.find('=') } else { line.rfind('=') };
             let (name, value) = line.split_at(at.ok_or_else(not_understood)?);
             let (name, value) = (unquoted(name), value[1..].trim());
-            if matches!(section, Section::About) {
+            if let Section::About = section {
                 about.push((name.to_owned(), unquoted(value).to_owned()));
                 continue;
             }
@@ -205,11 +211,12 @@ impl Model {
                     let what = format!("a level of \"{}\"", known.name);
                     &mut bits[comparison][find(name, known.levels, &what, number)?]
                 }
-                Section::About | Section::Calibration => {
+                Section::Calibration(which) => {
                     let at: f64 = name.parse().map_err(|_| not_understood())?;
-                    knots.push((at, value));
+                    knots[which].push((at, value));
                     continue;
                 }
+                Section::About => continue,
             };
             if place.replace(value).is_some() {
                 return Err(ModelError::Twice { line: number, name: name.to_owned() });
@@ -220,7 +227,7 @@ impl Model {
 
     fn complete(
         about: Vec<(String, String)>,
-        knots: Vec<(f64, f64)>,
+        knots: [Vec<(f64, f64)>; CALIBRATIONS.len()],
         steering: [Option<f64>; STEERING.len()],
         given: [[Option<f64>; MOST_LEVELS]; N_COMPARISONS],
     ) -> Result<Model, ModelError> {
@@ -267,10 +274,16 @@ impl Model {
                 hint: "the first scale is above 0, the temper from 0 to 1",
             });
         }
-        let calibration = Calibration::new(knots).ok_or_else(|| ModelError::Senseless {
-            what: "the calibration falls where the sum of bits rises".to_owned(),
-            hint: "write \"sum\" = log-odds in bits, both rising, or leave the section out",
-        })?;
+        let mut calibrations = [const { None }; CALIBRATIONS.len()];
+        for ((calibration, knots), name) in calibrations.iter_mut().zip(knots).zip(CALIBRATIONS) {
+            let rising = Calibration::new(knots).ok_or_else(|| ModelError::Senseless {
+                what: format!("[{name}] falls where the sum of bits rises"),
+                hint: "write \"sum\" = log-odds in bits, both rising, or leave the section out",
+            })?;
+            *calibration = Some(rising);
+        }
+        let [calibration, calibration_together, calibration_apart] =
+            calibrations.map(Option::unwrap_or_default);
         Ok(Model {
             about,
             prior_bits,
@@ -283,6 +296,8 @@ impl Model {
             lean_bits,
             spread,
             calibration,
+            calibration_together,
+            calibration_apart,
             bits,
         })
     }
@@ -308,11 +323,13 @@ impl Model {
         for (name, words) in &self.about {
             text.push_str(&format!("\"{name}\" = \"{words}\"\n"));
         }
-        if !self.calibration.knots().is_empty() {
-            text.push_str(&format!("\n[{CALIBRATION}]\n"));
-        }
-        for (at, worth) in self.calibration.knots() {
-            text.push_str(&format!("\"{at}\" = {worth}\n"));
+        for (calibration, name) in self.calibrations().into_iter().zip(CALIBRATIONS) {
+            if !calibration.knots().is_empty() {
+                text.push_str(&format!("\n[\"{name}\"]\n"));
+            }
+            for (at, worth) in calibration.knots() {
+                text.push_str(&format!("\"{at}\" = {worth}\n"));
+            }
         }
         for (about, bits) in COMPARISONS.iter().zip(&self.bits) {
             text.push_str(&format!("\n[\"{}\"]\n", about.name));
@@ -321,6 +338,20 @@ impl Model {
             }
         }
         text
+    }
+
+    fn calibrations(&self) -> [&Calibration; CALIBRATIONS.len()] {
+        [&self.calibration, &self.calibration_together, &self.calibration_apart]
+    }
+
+    /// The probability that two reports are about one incident, given their weight in bits and
+    /// whether linking put them into one: it listens to third reports too, so that two of one
+    /// incident are likelier right than their own weight says, and two of different ones less so.
+    pub fn probability(&self, weight: f64, together: bool) -> f64 {
+        let calibration =
+            if together { &self.calibration_together } else { &self.calibration_apart };
+        let is_given = !calibration.knots().is_empty();
+        (if is_given { calibration } else { &self.calibration }).probability(weight)
     }
 
     /// What a level of a comparison weighs.
@@ -339,19 +370,20 @@ const HEADING: &str = "\
 # incident. A match weighs the prior and its levels, added up. The first pass, which knows nothing
 # of third reports, is \"first prior\" + \"first scale\" x the bits before \"company\". Groups of reports are
 # joined while the average weight between them stays at or above \"join\"; a pair that was never
-# looked at weighs the floor. [calibration] says what a sum is worth: sum = log-odds, both in bits.
+# looked at weighs the floor. [\"calibration\"] says what a sum is worth: sum = log-odds, both in bits;
+# the others the same for pairs that linking put into one incident, and for those that it did not.
 
 ";
 
 fn section_of(name: &str, line: usize) -> Result<Section, ModelError> {
-    match name {
-        ABOUT => Ok(Section::About),
-        CALIBRATION => Ok(Section::Calibration),
-        _ => {
-            let names: Vec<&str> = COMPARISONS.iter().map(|it| it.name).collect();
-            Ok(Section::Comparison(find(name, &names, "a comparison", line)?))
-        }
+    if name == ABOUT {
+        return Ok(Section::About);
     }
+    if let Some(which) = CALIBRATIONS.iter().position(|known| *known == name) {
+        return Ok(Section::Calibration(which));
+    }
+    let names: Vec<&str> = COMPARISONS.iter().map(|it| it.name).collect();
+    Ok(Section::Comparison(find(name, &names, "a comparison", line)?))
 }
 
 fn unquoted(name: &str) -> &str {

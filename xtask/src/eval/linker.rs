@@ -107,8 +107,9 @@ fn linked(test: &Pool, model: &Model) -> Linked {
     let blocking = Blocking::SHIPPED;
     let linkage = link(&test.outlines, model, &blocking, &[]);
     let compared = weights_of(&test.outlines, model, &blocking, &linkage);
-    let compared =
-        compared.into_iter().map(|(a, b, bits)| (a, b, model.calibration.probability(bits)));
+    let compared = compared
+        .into_iter()
+        .map(|(a, b, bits)| (a, b, model.probability(bits, linkage.are_together(a, b))));
     Linked { compared: compared.collect(), incident_of: linkage.incident_of }
 }
 

@@ -73,8 +73,6 @@ pub enum Apart {
     TwoLeads,
     /// A curated source keeps one entry per incident.
     OneCuratedSource,
-    /// A document cut up by whoever coded it, one report for each incident it tells of.
-    OneDocument,
     /// One of them gives no day at all.
     Undated,
     /// More days between them than blocking looks over.
@@ -101,9 +99,6 @@ impl std::fmt::Display for Apart {
             Apart::TwoLeads => f.write_str("both are leads, which are no incidents by themselves"),
             Apart::OneCuratedSource => {
                 f.write_str("both come from one curated source, which lists an incident once")
-            }
-            Apart::OneDocument => {
-                f.write_str("both were taken from one document, which tells of an incident once")
             }
             Apart::Undated => f.write_str("one gives no day"),
             Apart::Days { gap } => write!(f, "{gap} days lie between them"),
@@ -136,16 +131,12 @@ pub(crate) fn relate(a: Role, b: Role) -> Result<Relation, Apart> {
     if a.source == b.source && (a.curated || b.curated) {
         return Err(Apart::OneCuratedSource);
     }
-    if a.document != 0 && a.document == b.document {
-        return Err(Apart::OneDocument);
-    }
     Ok(Relation::Same)
 }
 
 /// What [`relate`] needs of a report, small enough to travel with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Role {
-    document: u64,
     source: u16,
     unit: Unit,
     lead: bool,
@@ -155,7 +146,6 @@ pub(crate) struct Role {
 impl Role {
     pub(crate) fn of(outline: &Outline) -> Role {
         Role {
-            document: outline.document,
             source: outline.source,
             unit: outline.unit,
             lead: outline.is_lead(),

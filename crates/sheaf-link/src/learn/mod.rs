@@ -140,7 +140,11 @@ pub fn learn(
         .collect();
     let inner_f1;
     (model.join_bits, inner_f1) = best_join(&parts, &weights, &model);
-    model.calibration = calibrate(&parts, &weights);
+    let weighed = weighed_pairs(&parts, &weights, &model);
+    let curve = |is_of: fn(&WeighedPair) -> bool| calibrate(weighed.iter().filter(|it| is_of(it)));
+    model.calibration = curve(|_| true);
+    model.calibration_together = curve(|it| it.together);
+    model.calibration_apart = curve(|it| !it.together);
     let drawing = temper::best_drawing(&parts, &weights, &model);
     (model.temper, model.lean_bits) = (drawing.temper, drawing.lean_bits);
     model.spread = drawing.spread;
@@ -380,12 +384,30 @@ fn best_join(parts: &[TrainingPool], weights: &[Vec<f64>], model: &Model) -> (f6
     (grid[best], scores[best])
 }
 
-/// What sums of bits were worth on stretches weighed by the others: pairs in order of their sum, in
-/// bins of at least so many of either answer, made to rise.
-fn calibrate(parts: &[TrainingPool], weights: &[Vec<f64>]) -> Calibration {
-    let mut pairs: Vec<(f64, bool)> = (parts.iter().zip(weights))
-        .flat_map(|(part, weights)| weights.iter().copied().zip(part.truth.iter().copied()))
-        .collect();
+/// A pair of a stretch weighed by the others.
+struct WeighedPair {
+    bits: f64,
+    /// Whether linking put the two together.
+    together: bool,
+    is_same: bool,
+}
+
+fn weighed_pairs(parts: &[TrainingPool], weights: &[Vec<f64>], model: &Model) -> Vec<WeighedPair> {
+    let mut weighed = Vec::new();
+    for (part, weights) in parts.iter().zip(weights) {
+        let group_of = part.group(weights, model);
+        for ((&(a, b), &is_same), &bits) in part.pairs.iter().zip(&part.truth).zip(weights) {
+            let together = group_of[a as usize] == group_of[b as usize];
+            weighed.push(WeighedPair { bits, together, is_same });
+        }
+    }
+    weighed
+}
+
+/// What sums of bits were worth: pairs in order of their sum, in bins of at least so many of either
+/// answer, made to rise.
+fn calibrate<'a>(pairs: impl Iterator<Item = &'a WeighedPair>) -> Calibration {
+    let mut pairs: Vec<(f64, bool)> = pairs.map(|it| (it.bits, it.is_same)).collect();
     pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut bins: Vec<(f64, f64, f64)> = Vec::new();
     let (mut sum, mut n, mut same) = (0.0, 0.0, 0.0);
@@ -424,7 +446,15 @@ fn rounded(model: &Model) -> Model {
     rounded.first_prior_bits = digits(model.first_prior_bits);
     rounded.spread = (model.spread * 1000.0).round() / 1000.0;
     rounded.first_scale = (model.first_scale * 10_000.0).round() / 10_000.0;
-    let knots = model.calibration.knots().iter().map(|&(at, worth)| (digits(at), digits(worth)));
-    rounded.calibration = Calibration::new(knots.collect()).unwrap_or(model.calibration.clone());
+    for calibration in [
+        &mut rounded.calibration,
+        &mut rounded.calibration_together,
+        &mut rounded.calibration_apart,
+    ] {
+        let knots = calibration.knots().iter().map(|&(at, worth)| (digits(at), digits(worth)));
+        if let Some(found) = Calibration::new(knots.collect()) {
+            *calibration = found;
+        }
+    }
     rounded
 }

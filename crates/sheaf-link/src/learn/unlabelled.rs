@@ -319,6 +319,8 @@ fn set_bits(
     // A pair that never met lies too far off to be one incident, by a model that is this sharp.
     (model.floor_bits, model.ceiling_bits) = (-16.0, 16.0);
     model.calibration = Calibration::default();
+    model.calibration_together = Calibration::default();
+    model.calibration_apart = Calibration::default();
 }
 
 fn sum_of(model: &Model, levels: &[u8; N_COMPARISONS]) -> f64 {

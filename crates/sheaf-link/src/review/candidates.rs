@@ -67,8 +67,8 @@ pub fn candidates(
         a,
         b,
         key: key(outlines, a, b),
-        probability: model.calibration.probability(weight),
-        linked: are_together(linkage, a, b),
+        probability: model.probability(weight, linkage.are_together(a, b)),
+        linked: linkage.are_together(a, b),
         change: change(linkage, a, b),
     };
     weighed.into_par_iter().map(candidate).collect()
@@ -97,7 +97,7 @@ pub fn further(
     let found = for_each_pair(&nodes, &Crowd::new(&nodes), new, |smallest, a, b, relation| {
         let (a, b) = (nodes.position(a), nodes.position(b));
         let is_compared = || compared.binary_search(&in_order(a, b)).is_ok();
-        if relation == Relation::Same && !are_together(linkage, a, b) && !is_compared() {
+        if relation == Relation::Same && !linkage.are_together(a, b) && !is_compared() {
             smallest.offer(Uncompared { key: key(outlines, a, b), a, b });
         }
     });
@@ -133,18 +133,13 @@ fn key(outlines: &Outlines, a: u32, b: u32) -> u64 {
     xxh3_64([smaller, larger].join("\0").as_bytes())
 }
 
-fn are_together(linkage: &Linkage, a: u32, b: u32) -> bool {
-    let (left, right) = (linkage.incident_of[a as usize], linkage.incident_of[b as usize]);
-    left == right && left != Linkage::NONE
-}
-
 /// How many pairs of reports change sides if linking is wrong about these two.
 fn change(linkage: &Linkage, a: u32, b: u32) -> f64 {
     let size = |position: u32| match linkage.incident_of[position as usize] {
         Linkage::NONE => 1,
         incident => linkage.members(incident).len(),
     };
-    if are_together(linkage, a, b) { size(a) as f64 - 1.0 } else { (size(a) * size(b)) as f64 }
+    if linkage.are_together(a, b) { size(a) as f64 - 1.0 } else { (size(a) * size(b)) as f64 }
 }
 
 fn in_order(a: u32, b: u32) -> (u32, u32) {

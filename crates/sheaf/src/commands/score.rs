@@ -42,16 +42,14 @@ pub fn score(args: &Scoring, everywhere: &Everywhere) -> Result<Went, Failure> {
     }
     let placed: Vec<bool> = truth.iter().map(|&(at, _)| outlines.says_where(at)).collect();
     let looks: Vec<Look> = match &view.linked_by {
-        LinkedBy::Model { model, blocking } => {
-            let weighed = weights_of(outlines, model, blocking, &view.linkage).into_iter();
-            let both = weighed.filter_map(|(a, b, bits)| Some((*at.get(&a)?, *at.get(&b)?, bits)));
-            both.map(|(a, b, bits)| Look {
-                a,
-                b,
-                probability: Some(model.calibration.probability(bits)),
+        LinkedBy::Model { model, blocking } => weights_of(outlines, model, blocking, &view.linkage)
+            .into_iter()
+            .filter_map(|(a, b, bits)| {
+                let together = view.linkage.are_together(a, b);
+                let probability = Some(model.probability(bits, together));
+                Some(Look { a: *at.get(&a)?, b: *at.get(&b)?, probability })
             })
-            .collect()
-        }
+            .collect(),
         // MELTT gives no probability, and what it compares is its own affair.
         LinkedBy::Meltt(_) => Vec::new(),
     };

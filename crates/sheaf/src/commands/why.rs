@@ -35,7 +35,7 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
         let mut object = match_json(&why.compared);
         object["reports"] = json!([args.a, args.b]);
         object["calibrated_probability"] =
-            json!(model.calibration.probability(why.compared.weight()));
+            json!(model.probability(why.compared.weight(), why.together));
         object["together"] = json!(why.together);
         object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
         object["mean_between_bits"] = json!(why.mean_between_bits);
@@ -47,8 +47,9 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
     let mut text = format!("{} and {}\n", args.a, args.b);
     text.push_str(&match_text(&why.compared));
     text.push_str(&format!(
-        "Of pairs with such a sum about {:.0} % are about the same incident.\n",
-        100.0 * model.calibration.probability(why.compared.weight())
+        "Of pairs with such a sum that linking {}, about {:.0} % are about the same incident.\n",
+        if why.together { "puts together" } else { "keeps apart" },
+        100.0 * model.probability(why.compared.weight(), why.together)
     ));
     text.push_str(match why.together {
         true => "They are in one incident.\n",

@@ -99,7 +99,7 @@ pub fn question_text(
     let telling = telling(&compared);
     text.push_str(&match_text(&telling));
     let silent = counted((n_reasons - telling.reasons.len()) as u64, "comparison");
-    let percent = 100.0 * probability(population, &compared);
+    let percent = 100.0 * probability(population, asked, &compared);
     text.push_str(&format!("    {silent} without weight left out; calibrated: {percent:.1} %\n"));
     text.push_str(&format!("  {}\n", change(population, asked)));
     Ok(text)
@@ -163,8 +163,9 @@ fn telling(compared: &Match) -> Match {
     Match { prior_bits: compared.prior_bits, reasons }
 }
 
-fn probability(population: &Population, compared: &Match) -> f64 {
-    population.model.calibration.probability(compared.weight())
+fn probability(population: &Population, asked: &Asked, compared: &Match) -> f64 {
+    let together = population.linkage.are_together(asked.a, asked.b);
+    population.model.probability(compared.weight(), together)
 }
 
 fn question_json(pool: &Pool, population: &Population, asked: &Asked) -> Result<Value, Failure> {
@@ -182,7 +183,7 @@ fn question_json(pool: &Pool, population: &Population, asked: &Asked) -> Result<
         "arm": asked.why.name(),
         "expected_change": asked.candidate.map(|it| it.value()),
         "match": match_json(&compared),
-        "calibrated_probability": probability(population, &compared),
+        "calibrated_probability": probability(population, asked, &compared),
         "linked": asked.candidate.is_some_and(|it| it.linked),
         "incidents": [incident(asked.a), incident(asked.b)],
         "change_if_wrong": change,
