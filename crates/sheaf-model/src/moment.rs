@@ -14,8 +14,9 @@ impl Moment {
     /// This many milliseconds after the start of 1970 (before it, if negative); `None` outside
     /// years 1 to 9999.
     pub fn from_millis(millis: i64) -> Option<Moment> {
-        let year = Timestamp::from_millisecond(millis).ok()?.strftime("%Y").to_string();
-        year.parse::<i32>().is_ok_and(|year| (1..=9999).contains(&year)).then_some(Moment(millis))
+        // jiff ends with year 9999; 0001-01-01 is this many milliseconds before 1970.
+        const FIRST: i64 = -62_135_596_800_000;
+        (millis >= FIRST && Timestamp::from_millisecond(millis).is_ok()).then_some(Moment(millis))
     }
 
     /// Milliseconds since the start of 1970; negative before it.
@@ -62,6 +63,7 @@ mod tests {
             "1970-01-01T00:00:00.000Z",
             "1969-12-31T23:59:59.999Z",
             "2022-10-01T00:00:00.000Z",
+            "0001-01-01T00:00:00.000Z",
             "9999-12-30T22:00:00.000Z",
         ] {
             assert_eq!(Moment::parse(text).unwrap().to_string(), text);
@@ -71,5 +73,6 @@ mod tests {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
         assert_eq!(Moment::from_millis(i64::MAX), None);
+        assert_eq!(Moment::from_millis(-62_135_596_800_001), None);
     }
 }

@@ -102,6 +102,20 @@ fn invariant_17_stix_says_what_it_could_not_carry() {
 }
 
 #[test]
+fn a_withheld_claim_stands_nowhere_in_what_is_written() {
+    let mut market = MadeUp::market();
+    // Days, town, kind and both tolls.
+    market.without.extend([0, 4, 5, 7, 8, 9]);
+    let object = incident(&write([market.outgoing()])).clone();
+    assert_eq!(object["name"], "Incident, Exampleland, undated (acme:00042)");
+    assert_eq!(object["description"], Value::Null);
+    let text = object.to_string();
+    for said in ["2014-05-22", "24/05/2014", "Market", "Märkte", "VBIED", "vehicle-bomb", "94+"] {
+        assert!(!text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
 fn replaying_changes_nothing_and_another_version_keeps_its_id() {
     let market = MadeUp::market();
     let (first, again) = (write([market.outgoing()]), write([market.outgoing()]));
