@@ -7,6 +7,9 @@
 //! arithmetic with a [`Judgement`]. Where claims disagree, a value is [`Settled`] by a named rule
 //! that says who it followed and who it did not.
 //!
+//! A pool may be shared: by [`Member`]s, which are organisations, in [`Group`]s, each report under
+//! the [`Marking`] its owner gave it.
+//!
 //! Nothing here touches a file, a clock, the network or a random source, and nothing here can be
 //! serialised: the store and the exports convert by hand, so that a change of a noun never
 //! silently changes a file format. There is no noun for a person, and no field in which one would
@@ -20,7 +23,10 @@ mod field;
 mod incident;
 mod judgement;
 mod kind;
+mod marking;
 mod matching;
+mod member;
+mod moment;
 mod place;
 mod report;
 mod source;
@@ -34,7 +40,10 @@ pub use field::Field;
 pub use incident::{ClaimRef, Incident, IncidentId, Settled, SettledIncident};
 pub use judgement::{Judgement, JudgementId, Verdict, Withdrawal};
 pub use kind::Kind;
+pub use marking::{Marking, Pap, Purpose, Tlp};
 pub use matching::{Match, Pair, Reason};
+pub use member::{Group, GroupName, Member, MemberId, NotAName, Region, Role, Sector};
+pub use moment::Moment;
 pub use place::{Metres, Place};
 pub use report::{ColumnFate, Report, ReportId, Spot, Unit};
 pub use source::{Licence, MethodEra, NotASourceName, Source, SourceKind, SourceName};
