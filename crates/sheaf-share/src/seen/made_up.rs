@@ -15,7 +15,7 @@ pub fn marking(tlp: Tlp) -> Marking {
 
 /// An incident of two reports with no value settled.
 pub fn silent() -> SettledIncident {
-    of_reports(&["acme:2", "beacon:x,y"])
+    of_reports(&["acme:2", "beacon:z"])
 }
 
 fn of_reports(ids: &[&str]) -> SettledIncident {
