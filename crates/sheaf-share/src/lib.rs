@@ -8,6 +8,7 @@ mod base64;
 mod hash;
 
 pub mod audit;
+pub mod cap;
 pub mod custody;
 
 pub use hash::Hash;
