@@ -91,6 +91,7 @@ fn each_departure_from_the_schema_is_told_with_its_place() {
         ),
         ("<language>en-GB", "<language>", "alert/info[1]/language[1]: not the tag of a language"),
         ("<size>20480", "<size>20 kB", "alert/info[1]/resource[1]/size[1]: not a whole number"),
+        ("<web>https", "<web>9:https", "alert/info[1]/web[1]: not an address"),
         ("<ceiling>340.5", "<ceiling>3e2", "alert/info[1]/area[1]/ceiling[1]: not a number"),
         ("<note>", "<victim>x</victim><note>", "alert: victim is no element that may stand here"),
         (

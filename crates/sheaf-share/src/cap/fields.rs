@@ -18,6 +18,8 @@ pub(super) enum Content {
     Text,
     /// A time.
     Time,
+    /// An address.
+    Address,
     /// A tag of a language.
     Language,
     /// A whole number.
@@ -77,7 +79,7 @@ macro_rules! word {
     };
 }
 
-use Content::{Decimal, Group, Integer, Language, Pair, Text};
+use Content::{Address, Decimal, Group, Integer, Language, Pair, Text};
 
 pub(super) static ALERT: &[Field] = &[
     one("identifier", Text),
@@ -114,7 +116,7 @@ static INFO: &[Field] = &[
     maybe("headline", Text),
     maybe("description", Text),
     maybe("instruction", Text),
-    maybe("web", Text),
+    maybe("web", Address),
     maybe("contact", Text),
     any("parameter", Pair),
     any("resource", Group(RESOURCE)),
@@ -125,7 +127,7 @@ static RESOURCE: &[Field] = &[
     one("resourceDesc", Text),
     one("mimeType", Text),
     maybe("size", Integer),
-    maybe("uri", Text),
+    maybe("uri", Address),
     Field { since: Since::From11, ..maybe("derefUri", Text) },
     maybe("digest", Text),
 ];
@@ -235,6 +237,7 @@ fn check_content(
             Time::read(text).is_none().then(|| "not a time as 2002-05-24T16:49:00-07:00".to_owned())
         }
         Content::Time => Time::read_loosely(text).is_none().then(|| "not a time".to_owned()),
+        Content::Address => (!is_address(text)).then(|| "not an address".to_owned()),
         Content::Language => (!is_language(text)).then(|| "not the tag of a language".to_owned()),
         Content::Integer => (!is_integer(text)).then(|| "not a whole number".to_owned()),
         Content::Decimal => decimal(text).is_none().then(|| "not a number".to_owned()),
@@ -252,7 +255,8 @@ fn check_content(
 /// No element of an alert has attributes, but for those that point to a schema.
 fn check_own(element: &Element, path: &str, problems: &mut Vec<Problem>) {
     for (namespace, name, _) in &element.attributes {
-        if namespace != INSTANCE {
+        let is_of_schema = ["schemaLocation", "noNamespaceSchemaLocation"].contains(&name.as_str());
+        if namespace != INSTANCE || !is_of_schema {
             let name: String = name.chars().take(40).collect();
             tell(problems, path, format!("{name} is no attribute that may stand here"));
         }
@@ -275,6 +279,18 @@ fn blank(text: &str) -> bool {
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// `xs:anyURI`, which is nearly anything: what stands before the first colon must be a scheme, unless a
+/// slash, a question mark or a hash stands before it.
+fn is_address(text: &str) -> bool {
+    let Some(end) = text.find([':', '/', '?', '#']).filter(|end| text[*end..].starts_with(':'))
+    else {
+        return true;
+    };
+    let scheme = &text[..end];
+    scheme.starts_with(|it: char| it.is_ascii_alphabetic())
+        && scheme.bytes().all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it))
 }
 
 /// `xs:language`: one to eight letters, then parts of one to eight letters or digits.

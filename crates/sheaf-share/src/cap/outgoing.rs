@@ -207,9 +207,8 @@ fn write(alert: &Alert, audience: Option<&Audience>) -> Result<String, NotWritte
     xml.text("status", alert.status.word())?;
     xml.text("msgType", alert.message_type.word())?;
     xml.maybe("source", &alert.source)?;
-    match audience {
-        Some(audience) => write_audience(&mut xml, audience)?,
-        None => {}
+    if let Some(audience) = audience {
+        write_audience(&mut xml, audience)?;
     }
     xml.each("code", &alert.codes)?;
     xml.maybe("note", &alert.note)?;
