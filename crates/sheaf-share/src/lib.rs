@@ -10,5 +10,6 @@ mod hash;
 pub mod audit;
 pub mod cap;
 pub mod custody;
+pub mod screen;
 
 pub use hash::Hash;
