@@ -1,86 +1,468 @@
 //! Names in scripts with capitals. First the runs of capitalised words are found, then each is judged:
 //! by cues around it, by words in it that speak for a place or an organisation, and by what stands
-//! before it.
+//! before it. A single word takes more to be a name than two.
 
 use super::tokens::{Shape, Token};
 use super::words::{
-    COMMON, DEEDS, DONE_TO, LOCATIVES, NAMED, ORGANISATIONS, PARTICLES, PLACE_OF, PLACES, PROPER,
-    ROLES, SUFFERED, TITLES, YEARS,
+    AUXILIARIES, BEFORE_ONE, COMMON, DEEDS, DONE_TO, KIN, LOCATIVES, NAMED, OPENERS, ORGANISATIONS,
+    PARTICLES, PLACE_OF, PLACES, PROPER, ROLES, SUFFERED, TITLES, VERBS, YEARS,
 };
 use super::{Cue, Hit, HitKind};
 
 /// A run of tokens that may be a name, by their positions.
+#[derive(Clone, Copy)]
 struct Run {
     from: usize,
     to: usize,
 }
 
+/// A text, and whether its capitals mean anything.
+struct Text<'a> {
+    tokens: &'a [Token<'a>],
+    /// A headline in capitals: every word is capitalised, and only cues are left.
+    is_shouted: bool,
+}
+
 /// Every run that may be a name.
 pub(super) fn names(tokens: &[Token]) -> Vec<Hit> {
-    let is_shouted = is_shouted(tokens);
+    let text = Text { tokens, is_shouted: is_shouted(tokens) };
     let mut hits = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if !tokens[at].is_capital() {
+        if !text.is_name_like(at) {
             at += 1;
             continue;
         }
-        let run = run_from(tokens, at);
+        let run = text.run_from(at);
         at = run.to;
-        judge_parts(tokens, run, is_shouted, &mut hits);
+        hits.extend(text.hit(run));
     }
     hits
 }
 
-/// Whether the text is a headline in capitals, where capitals mean nothing.
 fn is_shouted(tokens: &[Token]) -> bool {
     let long = |it: &&Token| it.text.chars().count() > 2;
     let capitals = tokens.iter().filter(long).filter(|it| it.shape == Shape::Capitals).count();
-    let small =
-        tokens.iter().filter(long).filter(|it| matches!(it.shape, Shape::Small | Shape::Capital));
-    capitals > 3 && capitals > 3 * small.count()
+    let others = tokens.iter().filter(long);
+    let others = others.filter(|it| matches!(it.shape, Shape::Small | Shape::Capital)).count();
+    capitals > 3 && capitals > 3 * others
 }
 
-/// The longest run of capitalised words, particles between them, and stops behind initials.
-fn run_from(tokens: &[Token], from: usize) -> Run {
-    let mut to = from + 1;
-    loop {
-        let Some(next) = tokens.get(to) else { break };
-        let previous = &tokens[to - 1];
-        if next.is_capital() && next.spaced && !(next.first && !follows_stop(tokens, to)) {
-            to += 1;
-        } else if next.is(".") && !next.spaced && is_short(previous) {
-            // `J.` and `Lt.`; the stop stays in the run only if a name goes on behind it.
-            match tokens.get(to + 1) {
-                Some(after) if after.is_capital() => to += 2,
-                _ if is_initial(previous) && to - from > 1 => {
-                    to += 1;
+impl Text<'_> {
+    /// Whether a name may begin or go on here.
+    fn is_name_like(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.is_capital() && !(self.is_shouted && is_plain(token) && !self.is_title(at))
+    }
+
+    /// The longest run of capitalised words, particles between them, and stops behind initials.
+    fn run_from(&self, from: usize) -> Run {
+        let tokens = self.tokens;
+        let mut to = from + 1;
+        while let Some(next) = tokens.get(to) {
+            let previous = &tokens[to - 1];
+            if self.is_name_like(to) && next.spaced && (!next.first || self.follows_stop(to)) {
+                to += 1;
+            } else if next.is(".") && !next.spaced && is_short(previous) {
+                // `J.` and `Lt.`; the stop belongs to the run if a name goes on behind it, or if it
+                // ends a name, as in `Nadia K.`
+                if tokens.get(to + 1).is_some_and(Token::is_capital) {
+                    to += 2;
+                } else {
+                    to += usize::from(is_initial(previous) && to - from > 1);
                     break;
                 }
-                _ => break,
+            } else if next.shape == Shape::Small && PARTICLES.has(&next.small) {
+                let end = tokens.len().min(to + 3);
+                let is_particle = |it: &Token| it.shape == Shape::Small && PARTICLES.has(&it.small);
+                match (to..end).find(|idx| !is_particle(&tokens[*idx])) {
+                    Some(idx) if tokens[idx].is_capital() => to = idx + 1,
+                    _ => break,
+                }
+            } else {
+                break;
             }
-        } else if next.shape == Shape::Small && PARTICLES.has(&next.small) {
-            let more = (to..tokens.len().min(to + 3)).find(|idx| {
-                tokens[*idx].shape != Shape::Small || !PARTICLES.has(&tokens[*idx].small)
-            });
-            match more {
-                Some(idx) if tokens[idx].is_capital() && !joins_lists(next) => to = idx + 1,
-                _ => break,
+        }
+        Run { from, to }
+    }
+
+    fn follows_stop(&self, at: usize) -> bool {
+        at >= 2 && self.tokens[at - 1].is(".") && is_short(&self.tokens[at - 2])
+    }
+
+    fn is_title(&self, at: usize) -> bool {
+        // `General Hospital` and `Major Road` are none.
+        let next = self.tokens.get(at + 1).map_or("", |it| stem(&it.small));
+        TITLES.has(&self.tokens[at].small) && !ORGANISATIONS.has(next) && !PLACES.has(next)
+    }
+
+    /// The name in a run, without what opens the sentence, titles before it and what is common behind.
+    fn hit(&self, run: Run) -> Option<Hit> {
+        let tokens = self.tokens;
+        let Run { mut from, mut to } = run;
+        let opens = tokens[from].first || from == 0 || self.is_shouted;
+        while from < to && opens && COMMON.has(&tokens[from].small) && !self.is_title(from) {
+            from += 1;
+        }
+        let mut has_title = false;
+        // `White House Press Secretary Tony Snow`: what is before the last title is no part of the name.
+        if let Some(title) = (from..to).rfind(|idx| *idx + 1 < to && self.is_title(*idx)) {
+            has_title = true;
+            from = title + 1;
+        }
+        while from < to
+            && (self.is_title(from) || tokens[from].is(".") || tokens[from].shape == Shape::Small)
+        {
+            has_title |= self.is_title(from);
+            from += 1;
+        }
+        while to > from + 1 && (tokens[to - 1].shape == Shape::Small || is_opening(&tokens[to - 1]))
+        {
+            to -= 1;
+        }
+        let part = Run { from, to };
+        let cue = (from < to).then(|| self.judge(part, has_title)).flatten()?;
+        let span = tokens[from].span.start..tokens[to - 1].span.end;
+        Some(Hit { span, kind: HitKind::Name, cue })
+    }
+
+    /// Whether the run may be a name, and by what cue.
+    fn judge(&self, run: Run, has_title: bool) -> Option<Cue> {
+        let all = &self.tokens[run.from..run.to];
+        let words: Vec<&Token> = all.iter().filter(|it| it.is_capital()).collect();
+        let n_against = words.iter().filter(|it| is_thing(&it.small)).count();
+        let n_names = words.len() - n_against;
+        if n_names == 0 || words.iter().all(|it| is_initial(it)) {
+            return None;
+        }
+        let cue = self.cue(run, has_title);
+        if n_against > 0 {
+            // `Santa Maria Lopez, 34`: a strong cue outweighs one such word.
+            let is_strong = matches!(cue, Some(Cue::Age | Cue::Title | Cue::Named | Cue::Role));
+            return cue.filter(|_| is_strong && n_names > n_against);
+        }
+        if self.continues_organisation(run) {
+            return cue.filter(|it| matches!(it, Cue::Age | Cue::Title));
+        }
+        if cue.is_some() {
+            return cue;
+        }
+        if self.is_shouted || self.is_place(run) || self.is_followed_by_thing(run) {
+            return None;
+        }
+        let has_initial = words.iter().any(|it| is_initial(it));
+        let has_particle = all.iter().any(|it| it.shape == Shape::Small);
+        let is_joined = words
+            .iter()
+            .any(|it| ["al-", "el-", "o'", "o’"].iter().any(|p| it.small.starts_with(p)));
+        if has_particle || is_joined || (words.len() >= 2 && has_initial) {
+            return Some(Cue::Form);
+        }
+        if words.len() >= 2 {
+            return Some(Cue::Run);
+        }
+        self.is_single_name(run).then_some(Cue::Run)
+    }
+
+    /// The cue before or behind a run, the strongest first.
+    fn cue(&self, run: Run, has_title: bool) -> Option<Cue> {
+        if self.is_aged(run.to) {
+            return Some(Cue::Age);
+        }
+        if has_title {
+            return Some(Cue::Title);
+        }
+        let before = self.before(run.from);
+        if let Some(word) = before.word {
+            let small = word.small.as_str();
+            let is_long = small.chars().count() > 1;
+            if TITLES.has(small) && is_long && !before.is_bridged && word.shape != Shape::Capital {
+                return Some(Cue::Title);
             }
-        } else {
-            break;
+            let is_thing_called = before.earlier.is_some_and(|it| is_thing(&it.small));
+            if (NAMED.has(small) && !is_thing_called) || (small == "as" && before.is_identified) {
+                return Some(Cue::Named);
+            }
+            if ROLES.has(small) {
+                return Some(Cue::Role);
+            }
+            let is_end = self
+                .tokens
+                .get(run.to)
+                .is_none_or(|it| it.shape == Shape::Sign || it.small == "who");
+            if !before.is_bridged && (DONE_TO.has(small) || (DEEDS.has(small) && is_end)) {
+                return Some(Cue::Deed);
+            }
+        }
+        self.is_subject(run.to).then_some(Cue::Deed)
+    }
+
+    /// Whether what follows says that a person came before: "said", "was arrested", ", a nurse".
+    fn is_subject(&self, at: usize) -> bool {
+        let Some(next) = self.tokens.get(at) else { return false };
+        let is_written_small =
+            next.shape == Shape::Small || (self.is_shouted && next.shape == Shape::Capitals);
+        let small = |idx: usize| self.tokens.get(idx).map_or("", |it| it.small.as_str());
+        if is_written_small && DEEDS.has(&next.small) {
+            return true;
+        }
+        if is_written_small && AUXILIARIES.has(&next.small) {
+            let verb = if is_adverb(small(at + 1)) { at + 2 } else { at + 1 };
+            return SUFFERED.has(small(verb)) || DEEDS.has(small(verb));
+        }
+        if is_written_small && is_adverb(&next.small) {
+            return DEEDS.has(small(at + 1));
+        }
+        if !next.is(",") {
+            return false;
+        }
+        match small(at + 1) {
+            "who" | "whose" | "aged" | "accusing" => true,
+            "a" | "an" | "the" | "one" | "another" => (2..=4).any(|idx| ROLES.has(small(at + idx))),
+            // `Olmstead, director of …`
+            title => {
+                (ROLES.has(title) || TITLES.has(title)) && self.tokens[at + 1].shape == Shape::Small
+            }
         }
     }
-    Run { from, to }
+
+    /// The word before a run, through commas, colons, brackets and dashes.
+    fn before(&self, from: usize) -> Before<'_> {
+        let tokens = self.tokens;
+        let mut at = from;
+        while at > 0 {
+            let token = &tokens[at - 1];
+            let is_bridge = matches!(
+                token.text,
+                "," | ":" | "(" | "—" | "–" | "-" | "\"" | "“" | "«" | ")" | "."
+            ) || (token.shape == Shape::Number && at < from)
+                || matches!(token.text, "one" | "only");
+            // A stop ends what was before it, unless it stands behind a label, as in `reg.`
+            if !is_bridge || (token.is(".") && tokens[from].first) {
+                break;
+            }
+            at -= 1;
+        }
+        let word = at.checked_sub(1).map(|idx| &tokens[idx]).filter(|it| !it.is("."));
+        let around = &tokens[at.saturating_sub(4)..at.saturating_sub(1)];
+        let is_identified = around.iter().any(|it| {
+            matches!(
+                it.small.as_str(),
+                "identified" | "named" | "known" | "commander" | "gunman" | "name"
+            )
+        });
+        Before { word, earlier: around.last(), is_bridged: at < from, is_identified }
+    }
+
+    /// Whether an age stands at this place: `, 34,`, `(34)`, `, aged 34`, `, 34 years`.
+    fn is_aged(&self, at: usize) -> bool {
+        let tokens = self.tokens;
+        let Some(sign) = tokens.get(at) else { return false };
+        let mut at = at;
+        if matches!(sign.text, "," | "(" | "（") {
+            at += 1;
+        } else if sign.small != "aged" {
+            return false;
+        }
+        let is_word = |it: &Token| {
+            matches!(
+                it.small.as_str(),
+                "aged" | "age" | "then" | "now" | "de" | "na" | "star" | "stara" | "wiek"
+            )
+        };
+        while tokens.get(at).is_some_and(is_word) {
+            at += 1;
+        }
+        let Some(number) = tokens.get(at) else { return false };
+        let digits: String = number.text.chars().take_while(char::is_ascii_digit).collect();
+        let is_age =
+            digits.len() <= 3 && digits.parse().is_ok_and(|age: u32| (1..=110).contains(&age));
+        let rest = &number.text[digits.len()..];
+        let next = tokens.get(at + 1);
+        let is_closed =
+            next.is_none_or(|it| matches!(it.text, "," | ")" | "）" | ";" | "." | "and"));
+        let has_years = next.is_some_and(|it| YEARS.has(&it.small)) || rest.starts_with('-');
+        is_age && (has_years || (rest.is_empty() && is_closed))
+    }
+
+    /// Whether the run is said to be a place.
+    fn is_place(&self, run: Run) -> bool {
+        let tokens = self.tokens;
+        let Some(word) = run.from.checked_sub(1).map(|idx| &tokens[idx]) else { return false };
+        // `in Amina Wanjeru's house` is no place.
+        let last = &tokens[run.to - 1].small;
+        if LOCATIVES.has(&word.small) {
+            return stem(last).len() == last.len();
+        }
+        let earlier = run.from.checked_sub(2).map(|idx| &tokens[idx]);
+        let start = run.from.saturating_sub(6);
+        let has_locative = || tokens[start..run.from].iter().any(|it| LOCATIVES.has(&it.small));
+        match word.small.as_str() {
+            "of" => earlier.is_some_and(|it| PLACE_OF.has(&it.small) || PLACES.has(&it.small)),
+            // `in Port Moresby and Mount Hagen`: the place before speaks for this one.
+            "and" | "or" | "&" | "–" => earlier.is_some_and(Token::is_capital) && has_locative(),
+            // `in Pandi, Bulacan`, but not `in Pandi, Amina Wanjeru said`.
+            "," => {
+                run.to - run.from == 1 && earlier.is_some_and(Token::is_capital) && has_locative()
+            }
+            "the" => true,
+            _ => false,
+        }
+    }
+
+    /// `Centers for Disease Control and Prevention`: what stands behind "and" belongs to it.
+    fn continues_organisation(&self, run: Run) -> bool {
+        let Some(word) = run.from.checked_sub(1).map(|idx| &self.tokens[idx]) else { return false };
+        let earlier = run.from.checked_sub(2).map(|idx| &self.tokens[idx]);
+        matches!(word.small.as_str(), "and" | "for" | "of" | "&" | "on")
+            && earlier.is_some_and(|it| it.is_capital() && ORGANISATIONS.has(&it.small))
+    }
+
+    /// Whether a noun follows to which the run belongs: `Al Noor militants`, `Santa Rosa neighbourhood`.
+    fn is_followed_by_thing(&self, run: Run) -> bool {
+        self.tokens.get(run.to).is_some_and(|it| {
+            it.shape == Shape::Small
+                && (PLACES.has(&it.small)
+                    || ORGANISATIONS.has(&it.small)
+                    || matches!(
+                        it.small.as_str(),
+                        "militants"
+                            | "rebels"
+                            | "fighters"
+                            | "insurgents"
+                            | "residents"
+                            | "troops"
+                            | "firefighters"
+                    ))
+        })
+    }
+
+    /// Whether one capitalised word by itself is used as a name: as the subject of a verb, as an owner,
+    /// or behind "by", "with" and the like.
+    fn is_single_name(&self, run: Run) -> bool {
+        let tokens = self.tokens;
+        let token = &tokens[run.from];
+        let opens = token.first || run.from == 0;
+        let name = stem(&token.small);
+        if token.shape != Shape::Capital
+            || name.chars().count() < 3
+            || (opens && is_common_noun(name))
+        {
+            return false;
+        }
+        let Some(next) = tokens.get(run.to) else { return self.is_behind_by(run) };
+        let is_small = next.shape == Shape::Small;
+        let is_plural = name.ends_with('s') && !name.ends_with("ss");
+        let small = next.small.as_str();
+        let after = tokens.get(run.to + 1);
+        let is_owner = name.len() < token.small.len() && is_small
+            || (is_plural
+                && matches!(next.text, "'" | "’")
+                && after.is_some_and(|it| it.shape == Shape::Small));
+        let is_one_of_two = opens
+            && small == "and"
+            && after.is_some_and(|it| it.shape == Shape::Capital && !is_thing(&it.small))
+            && tokens.get(run.to + 2).is_some_and(|it| it.shape == Shape::Small);
+        if (is_small && KIN.has(small)) || is_owner || is_one_of_two {
+            return true;
+        }
+        let is_verb = AUXILIARIES.has(small)
+            && !(is_plural && matches!(small, "were" | "are" | "have"))
+            || VERBS.has(small)
+            || (small.len() > 4 && small.ends_with("ed") && !(opens && is_plural))
+            || (opens && !is_plural && is_present(small));
+        (is_small && is_verb) || self.is_behind_by(run)
+    }
+
+    fn is_behind_by(&self, run: Run) -> bool {
+        let Some(word) = run.from.checked_sub(1).map(|idx| &self.tokens[idx]) else { return false };
+        let next = self.tokens.get(run.to);
+        word.shape == Shape::Small
+            && BEFORE_ONE.has(&word.small)
+            && next.is_none_or(|it| {
+                it.shape != Shape::Small || COMMON.has(&it.small) || AUXILIARIES.has(&it.small)
+            })
+    }
 }
 
-/// `y` and `e` join names in some languages and lists of names in others.
-fn joins_lists(token: &Token) -> bool {
-    matches!(token.small.as_str(), "e")
+/// A verb of the present behind a single subject: `faces`, `grieves`.
+fn is_present(small: &str) -> bool {
+    small.len() > 4 && small.ends_with('s') && !small.ends_with("ss") && !COMMON.has(small)
 }
 
-fn follows_stop(tokens: &[Token], at: usize) -> bool {
-    at >= 2 && tokens[at - 1].is(".") && is_short(&tokens[at - 2])
+fn is_adverb(small: &str) -> bool {
+    matches!(
+        small,
+        "also"
+            | "not"
+            | "later"
+            | "been"
+            | "then"
+            | "still"
+            | "never"
+            | "already"
+            | "once"
+            | "now"
+            | "since"
+    ) || (small.len() > 4 && small.ends_with("ly"))
+}
+
+/// What stands before a run.
+struct Before<'a> {
+    word: Option<&'a Token<'a>>,
+    /// The word before that one.
+    earlier: Option<&'a Token<'a>>,
+    /// Whether signs stand between.
+    is_bridged: bool,
+    /// Whether `identified`, `named` or `known` stands shortly before, as in "named … as".
+    is_identified: bool,
+}
+
+/// Whether the word, without its `'s`, speaks for a place, an organisation, a country or a day.
+fn is_thing(small: &str) -> bool {
+    let word = stem(small);
+    ORGANISATIONS.has(word) || PLACES.has(word) || PROPER.has(word)
+}
+
+/// A word that is no part of a name when all words are in capitals.
+fn is_plain(token: &Token) -> bool {
+    let small = token.small.as_str();
+    [
+        &COMMON,
+        &DEEDS,
+        &SUFFERED,
+        &DONE_TO,
+        &AUXILIARIES,
+        &LOCATIVES,
+        &ROLES,
+        &NAMED,
+        &BEFORE_ONE,
+        &KIN,
+    ]
+    .iter()
+    .any(|it| it.has(small))
+        || is_thing(small)
+        || is_common_noun(small)
+}
+
+/// A word that its ending makes a common one, however it is written.
+fn is_common_noun(small: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "ing", "tion", "sion", "ment", "ments", "ness", "ity", "ities", "ly", "ism", "ists", "ers",
+        "ors", "ees", "tions", "ings", "ants",
+    ];
+    COMMON.has(small) || (small.len() > 5 && ENDINGS.iter().any(|it| small.ends_with(it)))
+}
+
+/// A word that opens the next sentence rather than ending a name.
+fn is_opening(token: &Token) -> bool {
+    token.shape == Shape::Capital && !is_initial(token) && OPENERS.has(&token.small)
+}
+
+/// A word without the `'s` behind it.
+fn stem(small: &str) -> &str {
+    let owner = ["'s", "’s", "\u{92}s"].iter().find_map(|it| small.strip_suffix(it));
+    owner.unwrap_or(small)
 }
 
 /// An initial or a short title, behind which a stop does not end a sentence.
@@ -90,260 +472,4 @@ fn is_short(token: &Token) -> bool {
 
 fn is_initial(token: &Token) -> bool {
     token.text.chars().count() == 1 && token.is_capital()
-}
-
-/// Cuts a run where it holds what is no name, and judges the parts.
-fn judge_parts(tokens: &[Token], run: Run, is_shouted: bool, hits: &mut Vec<Hit>) {
-    let mut from = run.from;
-    // The first word of a sentence is a capital for that reason only.
-    let opens = tokens[from].first || from == 0;
-    while from < run.to
-        && (opens || is_shouted)
-        && COMMON.has(&tokens[from].small)
-        && !is_title(tokens, from)
-    {
-        from += 1;
-    }
-    // Titles go before, and are no part of the name.
-    let mut has_title = false;
-    while from < run.to && (is_title(tokens, from) || tokens[from].is(".")) {
-        has_title |= is_title(tokens, from);
-        from += 1;
-    }
-    while from < run.to && tokens[from].shape == Shape::Small {
-        from += 1;
-    }
-    if from >= run.to {
-        return;
-    }
-    let part = Run { from, to: run.to };
-    if let Some(cue) = judge(tokens, &part, has_title, is_shouted) {
-        let end = last_of_name(tokens, &part);
-        hits.push(Hit {
-            span: tokens[part.from].span.start..tokens[end - 1].span.end,
-            kind: HitKind::Name,
-            cue,
-        });
-    }
-}
-
-fn is_title(tokens: &[Token], at: usize) -> bool {
-    let token = &tokens[at];
-    // `General Hospital`, `Major Road`: a title only if no such word follows.
-    let next = tokens.get(at + 1);
-    TITLES.has(&token.small)
-        && !next.is_some_and(|next| ORGANISATIONS.has(&next.small) || PLACES.has(&next.small))
-}
-
-/// The end of a name: an initial's stop belongs to it, a possessive does not.
-fn last_of_name(tokens: &[Token], run: &Run) -> usize {
-    let mut to = run.to;
-    while to > run.from + 1 && tokens[to - 1].shape == Shape::Small {
-        to -= 1;
-    }
-    to
-}
-
-/// Whether the run may be a name, and by what cue.
-fn judge(tokens: &[Token], run: &Run, has_title: bool, is_shouted: bool) -> Option<Cue> {
-    let words: Vec<&Token> = tokens[run.from..run.to].iter().filter(|it| it.is_capital()).collect();
-    let is_none = |it: &&&Token| {
-        ORGANISATIONS.has(stem(&it.small))
-            || PLACES.has(stem(&it.small))
-            || PROPER.has(stem(&it.small))
-    };
-    let n_against = words.iter().filter(is_none).count();
-    let n_names = words.len() - n_against;
-    if n_names == 0 {
-        return None;
-    }
-    let speaks = n_against == 0;
-    if let Some(cue) = cue_around(tokens, run, has_title)
-        && (speaks || n_names > n_against && cue != Cue::Deed)
-    {
-        return Some(cue);
-    }
-    if is_shouted || !speaks || is_place(tokens, run) {
-        return None;
-    }
-    let has_initial = words.iter().any(|it| is_initial(it));
-    if words.len() >= 2 && has_initial {
-        return Some(Cue::Form);
-    }
-    let has_particle = tokens[run.from..run.to].iter().any(|it| it.shape == Shape::Small)
-        || words.iter().any(|it| it.small.starts_with("al-") || it.small.starts_with("o'"));
-    if has_particle {
-        return Some(Cue::Form);
-    }
-    (words.len() >= 2 && !is_followed_by_noun(tokens, run)).then_some(Cue::Run)
-}
-
-/// A word without the `'s` behind it.
-fn stem(small: &str) -> &str {
-    small.strip_suffix("'s").or_else(|| small.strip_suffix("’s")).unwrap_or(small)
-}
-
-/// The cue before or behind a run, the strongest first.
-fn cue_around(tokens: &[Token], run: &Run, has_title: bool) -> Option<Cue> {
-    if is_aged(tokens, run.to) {
-        return Some(Cue::Age);
-    }
-    if has_title {
-        return Some(Cue::Title);
-    }
-    let before = before(tokens, run.from);
-    if let Some(word) = before.word {
-        if TITLES.has(&word.small) && word.shape != Shape::Capital && word.small.chars().count() > 1
-        {
-            return Some(Cue::Title);
-        }
-        let is_label = NAMED.has(&word.small) || (word.small == "as" && before.is_identified);
-        if is_label {
-            return Some(Cue::Named);
-        }
-        if ROLES.has(&word.small) {
-            return Some(Cue::Role);
-        }
-        if DONE_TO.has(&word.small) && !before.is_comma {
-            return Some(Cue::Deed);
-        }
-        // `said Amina`, behind a quotation.
-        if DEEDS.has(&word.small) && !before.is_comma && is_end(tokens, run.to) {
-            return Some(Cue::Deed);
-        }
-    }
-    let next = tokens.get(run.to)?;
-    let after = tokens.get(run.to + 1);
-    let is_deed = next.shape == Shape::Small && DEEDS.has(&next.small);
-    let is_suffered = matches!(next.small.as_str(), "was" | "were" | "is" | "has" | "had")
-        && after.is_some_and(|it| {
-            SUFFERED.has(&it.small) || DEEDS.has(&it.small) || it.small == "received"
-        });
-    let is_apposed = next.is(",")
-        && after.is_some_and(|it| {
-            matches!(
-                it.small.as_str(),
-                "a" | "an" | "who" | "whose" | "accusing" | "aged" | "known" | "the" | "last"
-            )
-        })
-        && tokens.get(run.to + 2).is_some_and(|it| {
-            ROLES.has(&it.small)
-                || after.is_some_and(|word| {
-                    word.small != "a" && word.small != "an" && word.small != "the"
-                })
-                || tokens.get(run.to + 3).is_some_and(|it| ROLES.has(&it.small))
-        });
-    (is_deed || is_suffered || is_apposed).then_some(Cue::Deed)
-}
-
-/// The word before a run, through a comma, a colon, a bracket or a dash.
-struct Before<'a> {
-    word: Option<&'a Token<'a>>,
-    is_comma: bool,
-    /// Whether `identified`, `named` or `known` stands before "as" or "only as".
-    is_identified: bool,
-}
-
-fn before<'a>(tokens: &'a [Token<'a>], from: usize) -> Before<'a> {
-    let mut at = from;
-    let mut is_comma = false;
-    while at > 0 {
-        let token = &tokens[at - 1];
-        let is_bridge =
-            matches!(token.text, "," | ":" | "(" | "—" | "–" | "-" | "\"" | "“" | "«" | ")" | ".")
-                || (token.shape == Shape::Number && is_comma)
-                || matches!(token.text, "one" | "only");
-        if !is_bridge {
-            break;
-        }
-        // A stop ends what was before it, unless it belongs to a short label, as in `reg.`
-        if token.is(".") && tokens[from].first {
-            return Before { word: None, is_comma, is_identified: false };
-        }
-        is_comma = true;
-        at -= 1;
-    }
-    let word = at.checked_sub(1).map(|idx| &tokens[idx]);
-    let earlier = at.saturating_sub(4)..at.saturating_sub(1);
-    let is_identified = tokens[earlier].iter().any(|it| {
-        matches!(
-            it.small.as_str(),
-            "identified" | "named" | "known" | "commander" | "gunman" | "name"
-        )
-    });
-    Before { word, is_comma, is_identified }
-}
-
-fn is_end(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_none_or(|it| it.shape == Shape::Sign || it.small == "who")
-}
-
-/// Whether an age stands at this place: `, 34,`, `(34)`, `, aged 34`, `, 34 years`, `(28)`.
-fn is_aged(tokens: &[Token], at: usize) -> bool {
-    let Some(sign) = tokens.get(at) else { return false };
-    let mut at = at;
-    if matches!(sign.text, "," | "(" | "（") {
-        at += 1;
-    } else if sign.small != "aged" {
-        return false;
-    }
-    while tokens.get(at).is_some_and(|it| {
-        matches!(
-            it.small.as_str(),
-            "aged" | "age" | "then" | "now" | "de" | "na" | "star" | "stara" | "wiek"
-        )
-    }) {
-        at += 1;
-    }
-    let Some(number) = tokens.get(at) else { return false };
-    let digits: String = number.text.chars().take_while(char::is_ascii_digit).collect();
-    let is_age = digits.parse().is_ok_and(|age: u32| (1..=110).contains(&age)) && digits.len() <= 3;
-    let rest = &number.text[digits.len()..];
-    let next = tokens.get(at + 1);
-    let is_closed = next.is_none_or(|it| matches!(it.text, "," | ")" | "）" | ";" | "." | "and"));
-    let has_years = next.is_some_and(|it| YEARS.has(&it.small)) || rest.starts_with('-');
-    is_age && (has_years || (rest.is_empty() && is_closed))
-}
-
-/// Whether the run is said to be a place.
-fn is_place(tokens: &[Token], run: &Run) -> bool {
-    let Some(word) = run.from.checked_sub(1).map(|idx| &tokens[idx]) else { return false };
-    // `in Amina Wanjeru's house` is no place.
-    let is_possessive =
-        tokens[run.to - 1].small.ends_with("'s") || tokens[run.to - 1].small.ends_with("’s");
-    if LOCATIVES.has(&word.small) && !is_possessive {
-        return true;
-    }
-    let earlier = run.from.checked_sub(2).map(|idx| &tokens[idx]);
-    if word.small == "of" {
-        return earlier.is_some_and(|it| PLACE_OF.has(&it.small) || PLACES.has(&it.small));
-    }
-    if matches!(word.small.as_str(), "and" | "or" | "the") || word.is(",") || word.is("–") {
-        // `in Port Moresby and Mount Hagen`: the place before speaks for this one.
-        let start = run.from.saturating_sub(6);
-        return tokens[start..run.from - 1].iter().any(|it| LOCATIVES.has(&it.small))
-            && !word.is(",")
-            || word.small == "the";
-    }
-    false
-}
-
-/// Whether a noun follows to which the run belongs: `Al Noor attackers`, `Santa Rosa neighbourhood`.
-fn is_followed_by_noun(tokens: &[Token], run: &Run) -> bool {
-    tokens.get(run.to).is_some_and(|it| {
-        it.shape == Shape::Small
-            && (PLACES.has(&it.small)
-                || ORGANISATIONS.has(&it.small)
-                || matches!(
-                    it.small.as_str(),
-                    "militants"
-                        | "rebels"
-                        | "fighters"
-                        | "insurgents"
-                        | "militia"
-                        | "gang"
-                        | "residents"
-                        | "troops"
-                ))
-    })
 }

@@ -59,8 +59,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         let mut end = start + it.len_utf8();
         if is_word(it) {
             while let Some(&(at, next)) = rest.peek() {
-                let joins = matches!(next, '-' | '\'' | '’' | '‐' | '\u{200c}' | '·' | 'ʼ')
-                    && text[at + next.len_utf8()..].starts_with(is_word);
+                let joins =
+                    matches!(next, '-' | '\'' | '’' | '\u{92}' | '‐' | '\u{200c}' | '·' | 'ʼ')
+                        && text[at + next.len_utf8()..].starts_with(is_word);
                 if !is_word(next) && !joins {
                     break;
                 }

@@ -38,6 +38,8 @@ words!(
     maulana mufti ayatollah sayyid syed hajji haji alhaji alhaja mallam malam rev reverend fr father
     pastor bishop archbishop cardinal rabbi sister brother pope prince princess king queen emir sultan
     president premier minister senator governor mayor mp mla mep judge justice magistrate ambassador
+    prosecutor attorney manager spokesman spokeswoman coroner trooper commissioner coach principal sen rep
+    gov chancellor congressman congresswoman alderman councilman councilwoman supervisor warden
     nurse engineer barrister advocate secretary councillor chairman chairwoman director
     herr frau hr fr dott signor signora sig sig.ra señor señora sr sra srta don doña dona dom
     coronel capitán comandante sargento teniente alcalde alcaldesa padre fray
@@ -108,6 +110,42 @@ words!(
 );
 
 words!(
+    /// Small verbs behind the subject of a sentence.
+    AUXILIARIES,
+    "was were is are has had have will would could should did does can may might must who whose"
+);
+
+words!(
+    /// Verbs of the past that do not end in -ed, and a few of the present, behind a single name.
+    VERBS,
+    "made took went got came sent met shot hit held grew wrote spoke began kept knew thought felt brought bought
+    sat stood paid built set put let won drove fell hid rose chose drew threw broke struck caught taught sought
+    fought understood became faces makes takes goes says sees wants needs thinks knows plans hopes lives works
+    agrees argues notes plays runs"
+);
+
+words!(
+    /// Words in capitals that open a sentence behind a headline and are no end of a name.
+    OPENERS,
+    "the a an in on at of to by for from with and or but as if when two three four five six seven eight nine ten
+    he she it they we you his her their this that these those there here police officials witnesses"
+);
+
+words!(
+    /// Words behind which one capitalised word is likelier a person than a place.
+    BEFORE_ONE,
+    "by with for against about like than say says said told tell tells saw met asked believe that and when as
+    if because while but how whether after before what"
+);
+
+words!(
+    /// Relatives: a word right before one is whose they are.
+    KIN,
+    "administration campaign trial case murder estate lawyer lawyers brother sister wife husband son daughter mother father uncle aunt cousin nephew niece girlfriend boyfriend
+    fiancé fiancée widow widower family parents grandmother grandfather"
+);
+
+words!(
     /// Small words inside a name.
     PARTICLES,
     "de da do dos das del della delle di du des la le los las van von der den zu zum zur ter ten af av bin
@@ -130,7 +168,33 @@ words!(
     see follow suspect suspects victim victims witness male female man woman men women boy girl child
     children deceased complainant informant arrested stolen seen profile mobile phone tip-offs e-mail email
     whatsapp telegram vehicle lorry motorcycle car truck van passport driver id ip imei ied eod driving
-    next-of-kin kin reporting subject accused coalition christian muslim jewish hindu buddhist
+    next-of-kin kin reporting subject accused coalition anyone someone everyone nobody everything nothing most
+    more less fewer other others another such more than about around nearly almost only just still even when
+    whenever although though because despite without within through under over against like unlike so then
+    now today yesterday tomorrow tonight once twice first second third last next again often sometimes
+    perhaps maybe please yes no thank thanks dear sorry well good bad new old young big small high low long
+    short great little much every any either neither none nor yet ever never always however therefore thus
+    instead otherwise besides moreover furthermore nevertheless finally initially recently currently
+    previously eventually apparently allegedly reportedly photo photos video image images source sources copy
+    buy read share watch listen click sign sections home news sports opinion weather business world
+    how why whom whose what's it's that's there's let make made take took get got go went come came give gave
+    keep kept put set run ran say said says told tell show showed know knew think thought believe call
+    called ask asked work worked use used need needed want wanted try tried look looked help helped start
+    started begin began end ended turn turned open opened close closed hold held bring brought happen
+    happened include included including according based due given
+    people person persons family families parents student students teacher teachers school schools house
+    homes city town village street road country government state states party president minister mayor
+    governor senator judge court jury lawyer lawyers attorney attorneys prosecutor detective detectives
+    investigator deputy deputies sheriff captain sergeant lieutenant firefighter crews crew staff members
+    member group groups team teams company companies bank banks hospital hospitals patients patient doctor
+    nurses nurse health disease outbreak virus vaccine cases case death deaths dead body bodies injury injuries
+    wounded gun guns shooter shooters suspect's police's bullet bullets weapon weapons knife charges charge
+    trial hearing funeral services service church road roads bridge bridges plane flight flights aircraft ship
+    boat drivers driver passengers passenger pilot pilots farmer farmers workers worker prices price money
+    data report reports study studies research researchers scientists experts expert analysts analyst critics
+    supporters opponents voters election elections results result plans plan project projects work water food
+    air land fire rain snow heat wind winds wave waves storms tornado typhoon cyclone bird birds animal animals
+    dog dogs cat cats horse horses cattle sheep pig pigs poultry fish bees christian muslim jewish hindu buddhist
     le la les un une des en au aux dans selon trois deux treize el los las una uno por según o os as um uma
     segundo pelo na no não der die das ein eine bei nach laut im am il lo gli uno nel pe lângă na w we po
     przy i z nad et que qui est sont ang mga sa mlipuko gempa korban nạn tại ở yang di ke dari na ni ya wa
@@ -158,7 +222,13 @@ words!(
     ministère ministerium gobierno guardia civil federal rodoviária partido frente cámara corte fiscalía
     procuraduría armée police gendarmes croix-rouge bundeswehr polizei feuerwehr partei carabinieri esercito
     министерство министерства оборона обороны служба управление комитет партия армия фронт полиция мчс
-    airport insurance hotel"
+    airport insurance hotel agence centers centres disease control prevention care public medical medicine
+    research management international world global board association union's veterans education science
+    sciences protection security environmental agriculture agricultural transport transportation highways
+    safety emergency patrol rescue response relief aid welfare housing finance treasury commerce labor
+    agreement convention summit conference olympics series league's team academy
+    photo video logo copyright associated reuters bbc cnn fbi cia nypd lapd online website facebook twitter
+    google youtube instagram whatsapp telegram tiktok internet web"
 );
 
 words!(
