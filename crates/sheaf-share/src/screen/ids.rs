@@ -283,3 +283,43 @@ fn plate_end(text: &str, chunks: &[Range<usize>], idx: usize) -> Option<usize> {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, HitKind)]) {
+        let mut hits = Vec::new();
+        ids(text, &mut hits);
+        let found: Vec<(&str, HitKind)> =
+            hits.iter().map(|it| (&text[it.span.clone()], it.kind)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn numbers_of_persons() {
+        use HitKind::{IdNumber, Plate};
+        check("Passport no. X4471932 was found", &[("X4471932", IdNumber)]);
+        check("ID card AK 3390187", &[("AK 3390187", IdNumber)]);
+        check("DOB: 04/11/1989", &[("04/11/1989", IdNumber)]);
+        check("078-05-1120", &[("078-05-1120", IdNumber)]);
+        check("to GB29 NWBK 6016 1331 9268 19 today", &[("GB29 NWBK 6016 1331 9268 19", IdNumber)]);
+        check("number plate AB12 XYZ was seen", &[("AB12 XYZ", Plate)]);
+        check("Lorry 34 ABC 071 burned", &[("34 ABC 071", Plate)]);
+    }
+
+    #[test]
+    fn other_numbers_are_left_alone() {
+        for text in [
+            "flight LH 442 landed",
+            "the A41 northbound",
+            "on 2024-05-22",
+            "Boeing 737",
+            "4 kg of powder",
+            "in 1998 the passport office burned",
+            "ID checks of 4000 people",
+        ] {
+            check(text, &[]);
+        }
+    }
+}

@@ -106,6 +106,25 @@ impl fmt::Display for Cue {
     }
 }
 
+/// Whether half of the letters or more are of scripts without capitals, where only cues count and a name
+/// without one is not found. Who must be sure holds such a text back as it is.
+///
+/// ```
+/// use sheaf_share::screen::is_mostly_caseless;
+/// assert!(is_mostly_caseless("وقع الانفجار قرب محطة القطار."));
+/// assert!(!is_mostly_caseless("Взрыв произошёл на станции (駅)."));
+/// ```
+pub fn is_mostly_caseless(text: &str) -> bool {
+    let is_caseless = |it: &char| !it.is_lowercase() && !it.is_uppercase();
+    let letters = text.chars().filter(|it| it.is_alphabetic());
+    let (mut n_all, mut n_caseless) = (0, 0);
+    for it in letters {
+        n_all += 1;
+        n_caseless += usize::from(is_caseless(&it));
+    }
+    n_all > 0 && 2 * n_caseless >= n_all
+}
+
 /// Everything in the text that may name a person or lead to one, in order, without overlaps.
 ///
 /// The work grows with the length of the text; nothing is remembered between calls.

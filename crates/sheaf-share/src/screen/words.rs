@@ -38,6 +38,7 @@ words!(
     maulana mufti ayatollah sayyid syed hajji haji alhaji alhaja mallam malam rev reverend fr father
     pastor bishop archbishop cardinal rabbi sister brother pope prince princess king queen emir sultan
     president premier minister senator governor mayor mp mla mep judge justice magistrate ambassador
+    coordinator administrator chairperson dean curator founder owner editor ceo resident firefighter trooper
     prosecutor attorney manager spokesman spokeswoman coroner trooper commissioner coach principal sen rep
     gov chancellor congressman congresswoman alderman councilman councilwoman supervisor warden
     nurse engineer barrister advocate secretary councillor chairman chairwoman director
@@ -106,6 +107,7 @@ words!(
     /// Verbs of which a person is the object: "killed …", "arrested …".
     DONE_TO,
     "killed shot stabbed murdered arrested detained abducted kidnapped beat beheaded hacked executed freed
+    implicated accused charged married sued questioned find advised helped evacuated treated identify identified
     rescued wounded injured struck robbed raped tortured interviewed cautioned by including against are were"
 );
 
@@ -156,6 +158,7 @@ words!(
     /// Words that begin sentences, in capitals for that reason only.
     COMMON,
     "the a an in on at of to by for from with and or but as if when while after before during since until
+    eleven twelve thirteen fourteen fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
     two three four five six seven eight nine ten eleven twelve dozens hundreds thousands several many some
     all no not one both each between among according he she it they we i you his her its their our my this
     that these those there here who what where which police officials witnesses residents authorities
@@ -272,8 +275,8 @@ words!(
     timor-leste togo tonga trinidad tobago tunisia turkey türkiye turkmenistan tuvalu uganda ukraine
     britain england scotland wales uk usa uruguay uzbekistan vanuatu vatican venezuela vietnam yemen
     zambia zimbabwe kurdistan gaza crimea donbas darfur kivu kashmir punjab sindh
-    monday tuesday wednesday thursday friday saturday sunday january february april june july
-    august september october november december ramadan easter christmas eid bastille independence
+    monday tuesday wednesday thursday friday saturday sunday january february july
+    september october november december ramadan easter christmas eid bastille independence
     afghan albanian algerian american angolan argentine armenian australian austrian azerbaijani bangladeshi
     belgian bolivian brazilian british bulgarian burmese cambodian cameroonian canadian chadian chilean
     chinese colombian congolese cuban cypriot czech danish dutch ecuadorian egyptian english ethiopian
