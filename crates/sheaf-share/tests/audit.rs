@@ -121,7 +121,7 @@ fn a_log_as_it_was_written_is_sound() {
 }
 
 #[test]
-fn every_flipped_byte_is_found_in_its_entry() {
+fn rule_12_every_flipped_byte_is_found_in_its_entry() {
     let log = Log::new(11, 5);
     let text = log.text();
     for byte in 0..text.len() {
@@ -136,7 +136,7 @@ fn every_flipped_byte_is_found_in_its_entry() {
 }
 
 #[test]
-fn every_cut_that_takes_a_signed_entry_is_found() {
+fn rule_12_every_cut_that_takes_a_signed_entry_is_found() {
     let log = Log::new(11, 5);
     let text = log.text();
     let mut ends: Vec<usize> = vec![0];
@@ -205,7 +205,7 @@ fn a_log_written_anew_is_caught_by_its_checkpoints() {
 }
 
 #[test]
-fn two_histories_under_one_key_are_a_fork() {
+fn rule_12_two_histories_under_one_key_are_a_fork() {
     let log = Log::new(12, 4);
     let mut acts: Vec<Act> = (0..12).map(act).collect();
     acts[9].what.clear();

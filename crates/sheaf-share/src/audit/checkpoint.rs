@@ -262,3 +262,49 @@ pub fn cosign(
     key.cosign(&mut note, at_s);
     Ok((note, next))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_standard() {
+        let text =
+            "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
+        let checkpoint = Checkpoint::from_text(text).unwrap();
+        assert_eq!(checkpoint.size, 20_852_163);
+        assert_eq!(checkpoint.text(), text);
+        assert_eq!(Checkpoint::from_text(&format!("{text}an extension\n")), Ok(checkpoint));
+        for (from, to, expected) in [
+            ("20852163", "020852163", "not a checkpoint: the size is not a plain number"),
+            ("20852163", "+20852163", "not a checkpoint: the size is not a plain number"),
+            (
+                "20852163",
+                "99999999999999999999",
+                "not a checkpoint: the size is not a plain number",
+            ),
+            ("2I=\n", "2J=\n", "not a checkpoint: the root is not a hash"),
+            (
+                "example.com",
+                "example com",
+                "not a checkpoint: the origin is empty, too long, or has a blank or a plus",
+            ),
+            ("2I=\n", "2I=\n\n", "not a checkpoint: an empty line"),
+            ("2I=\n", "2I=", "not a checkpoint: no line break at the end"),
+        ] {
+            let found = Checkpoint::from_text(&text.replace(from, to)).unwrap_err().to_string();
+            assert_eq!(found, expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_text_is_read_or_refused(text in "([a-c +]{0,3}|[0-9]{0,3}|[A-Za-z0-9+/=]{44}|\n){0,8}") {
+            if let Ok(checkpoint) = Checkpoint::from_text(&text) {
+                prop_assert!(text.starts_with(&checkpoint.text()));
+            }
+        }
+    }
+}
