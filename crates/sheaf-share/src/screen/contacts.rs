@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::figures::Plain;
 use super::{Cue, Hit, HitKind};
 
 /// Everything by which a person can be reached.
@@ -291,17 +292,18 @@ const PHONES: &[&str] = &[
 /// Telephone numbers: with a plus, with a leading zero and in the groups that people write, or any
 /// number of six figures and more behind a word that says so.
 fn phones(text: &str, chunks: &[Range<usize>], hits: &mut Vec<Hit>) {
-    let bytes = text.as_bytes();
+    let Plain { bytes, at: places } = Plain::of(text);
     let mut at = 0;
     while at < bytes.len() {
-        if !starts_number(bytes, at) {
+        if !starts_number(&bytes, at) {
             at += 1;
             continue;
         }
-        let (end, n_digits) = number_end(bytes, at);
-        let word = &text[at..end];
+        let (end, n_digits) = number_end(&bytes, at);
+        let word = String::from_utf8_lossy(&bytes[at..end]);
+        let span = places[at]..places[end];
         let is_labelled = || {
-            let n_before = chunks.partition_point(|it| it.start < at);
+            let n_before = chunks.partition_point(|it| it.start < span.start);
             let near = &chunks[n_before.saturating_sub(4)..n_before];
             near.iter().any(|it| {
                 let label = text[it.clone()].to_lowercase();
@@ -309,24 +311,24 @@ fn phones(text: &str, chunks: &[Range<usize>], hits: &mut Vec<Hit>) {
                 PHONES.contains(&label) && label != "on"
             })
         };
-        let is_free = text[..at]
-            .chars()
-            .next_back()
-            .is_none_or(|it| !it.is_alphanumeric() && !"/._@#".contains(it))
-            && text[end..].chars().next().is_none_or(|it| !it.is_alphanumeric() && it != '@');
-        let inside = hits.iter().any(|hit| hit.span.start < end && at < hit.span.end)
-            || chunks
-                .get(chunks.partition_point(|it| it.end <= at))
-                .is_some_and(|it| it.start <= at && is_address(&text[it.clone()]));
+        let before = text[..span.start].chars().next_back();
+        let after = text[span.end..].chars().next();
+        let is_free = before.is_none_or(|it| !it.is_alphanumeric() && !"/._@#".contains(it))
+            && after.is_none_or(|it| !it.is_alphanumeric() && it != '@');
+        let is_inside =
+            hits.iter().any(|hit| hit.span.start < span.end && span.start < hit.span.end)
+                || chunks
+                    .get(chunks.partition_point(|it| it.end <= span.start))
+                    .is_some_and(|it| it.start <= span.start && is_address(&text[it.clone()]));
         let is_phone = match n_digits {
             7..=15 if word.starts_with('+') || word.starts_with("(+") => true,
-            6..=15 if is_labelled() => !is_date(word),
-            7..=15 => is_grouped(word) && !is_date(word),
+            6..=15 if is_labelled() => !is_date(&word),
+            7..=15 => is_grouped(&word) && !is_date(&word),
             _ => false,
         };
-        if is_free && !inside && is_phone {
+        if is_free && !is_inside && is_phone {
             let cue = if is_labelled() { Cue::Label } else { Cue::Pattern };
-            hits.push(Hit { span: at..end, kind: HitKind::Phone, cue });
+            hits.push(Hit { span, kind: HitKind::Phone, cue });
         }
         at = end.max(at + 1);
     }
@@ -412,6 +414,7 @@ mod tests {
         check("Write to m.oduya@mail.example.", &[("m.oduya@mail.example", Email)]);
         check("or m.oduya [at] mail [dot] example", &[("m.oduya [at] mail [dot] example", Email)]);
         check("Call 555-0142 now", &[("555-0142", Phone)]);
+        check("للتواصل: ٠٧٧٠ ٥٥٥ ٠١٨٢", &[("٠٧٧٠ ٥٥٥ ٠١٨٢", Phone)]);
         check("+44 (0)20 7946 0018", &[("+44 (0)20 7946 0018", Phone)]);
         check("Posted by @night_owl_7.", &[("@night_owl_7", Handle)]);
         check("On Telegram as kite_9", &[("kite_9", Handle)]);

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::contacts::{chunks, is_date};
+use super::figures::plain;
 use super::{Cue, Hit, HitKind};
 
 /// Words behind which a number is a person's.
@@ -156,7 +157,8 @@ pub(super) fn ids(text: &str, hits: &mut Vec<Hit>) {
     let chunks = chunks(text);
     let small: Vec<String> = chunks.iter().map(|it| text[it.clone()].to_lowercase()).collect();
     for idx in 0..chunks.len() {
-        let word = &text[chunks[idx].clone()];
+        let word = plain(&text[chunks[idx].clone()]);
+        let word = word.as_str();
         if hits
             .iter()
             .any(|hit| hit.span.start < chunks[idx].end && chunks[idx].start < hit.span.end)
@@ -243,7 +245,7 @@ fn has_form(word: &str) -> bool {
 
 /// An international bank account number, whole or in groups of four.
 fn is_iban(text: &str, chunks: &[Range<usize>], idx: usize) -> bool {
-    let word = &text[chunks[idx].clone()];
+    let word = plain(&text[chunks[idx].clone()]);
     let bytes = word.as_bytes();
     let starts = bytes.len() >= 4
         && bytes[..2].iter().all(u8::is_ascii_uppercase)
@@ -268,7 +270,7 @@ fn plate_end(text: &str, chunks: &[Range<usize>], idx: usize) -> Option<usize> {
     let (mut n_letters, mut n_digits) = (0, 0);
     for end in idx..chunks.len().min(idx + 3) {
         let gap = end > idx && chunks[end].start - chunks[end - 1].end != 1;
-        let word = &text[chunks[end].clone()];
+        let word = plain(&text[chunks[end].clone()]);
         let is_group = word
             .chars()
             .all(|it| it.is_ascii_digit() || it.is_uppercase() || it == '-' || it == '·');
@@ -302,6 +304,7 @@ mod tests {
         check("Passport no. X4471932 was found", &[("X4471932", IdNumber)]);
         check("ID card AK 3390187", &[("AK 3390187", IdNumber)]);
         check("DOB: 04/11/1989", &[("04/11/1989", IdNumber)]);
+        check("جواز سفر رقم ٤٤٧١٩٣٢", &[("٤٤٧١٩٣٢", IdNumber)]);
         check("078-05-1120", &[("078-05-1120", IdNumber)]);
         check("to GB29 NWBK 6016 1331 9268 19 today", &[("GB29 NWBK 6016 1331 9268 19", IdNumber)]);
         check("number plate AB12 XYZ was seen", &[("AB12 XYZ", Plate)]);

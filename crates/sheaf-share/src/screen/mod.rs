@@ -15,7 +15,9 @@
 
 mod caseless;
 mod contacts;
+mod figures;
 mod ids;
+mod lower;
 mod names;
 mod tokens;
 mod words;
@@ -145,6 +147,7 @@ pub fn screen(text: &str) -> Vec<Hit> {
     let tokens = tokens::tokens(text);
     let mut found = names::names(&tokens);
     caseless::names(text, &tokens, &mut found);
+    lower::names(&tokens, &mut found);
     hits.extend(found);
     // Of hits that overlap the earliest stays, of these the longest. Contacts were put in first, and
     // the sort is stable, so that an address wins over the name in it.

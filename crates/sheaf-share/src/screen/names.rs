@@ -52,7 +52,7 @@ impl Text<'_> {
     /// Whether a name may begin or go on here.
     fn is_name_like(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        token.is_capital() && !(self.is_shouted && is_plain(token) && !self.is_title(at))
+        token.is_capital() && !(self.is_shouted && is_plain_word(token) && !self.is_title(at))
     }
 
     /// The longest run of capitalised words, particles between them, and stops behind initials.
@@ -438,8 +438,8 @@ fn is_thing(small: &str) -> bool {
     ORGANISATIONS.has(word) || PLACES.has(word) || PROPER.has(word)
 }
 
-/// A word that is no part of a name when all words are in capitals.
-fn is_plain(token: &Token) -> bool {
+/// A word that is no part of a name when all words are written alike.
+pub(super) fn is_plain_word(token: &Token) -> bool {
     let small = token.small.as_str();
     [
         &COMMON,
