@@ -15,6 +15,7 @@
 
 mod caseless;
 mod contacts;
+mod cues;
 mod figures;
 mod ids;
 mod lower;
