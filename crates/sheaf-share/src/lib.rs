@@ -6,7 +6,8 @@
 //! [`seen`] is a settled incident as one reader sees it; [`features`] writes such incidents as OGC API
 //! – Features has them, [`misp`] as MISP does, and [`frictionless`] as tables that describe themselves.
 //! [`cap`] reads and writes alerts. [`screen`] finds names and contact details in free text. [`audit`]
-//! is the log of who did what, and [`custody`] says where a form came from.
+//! is the log of who did what, and [`custody`] says where a form came from. [`bundle`] carries all of
+//! these between offices that no line connects.
 //!
 //! In go bytes from strangers and acts of one's own; out come checked values, or a reason why not.
 //! Times, directories, readers, keys and random bytes are arguments; nothing here asks a clock, opens
@@ -18,6 +19,7 @@ mod hash;
 mod losses;
 
 pub mod audit;
+pub mod bundle;
 pub mod cap;
 pub mod custody;
 pub mod features;

@@ -34,7 +34,7 @@ mod wire;
 mod write;
 
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;
 
