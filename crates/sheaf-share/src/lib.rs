@@ -1,10 +1,23 @@
-//! What passes between organisations: who may see what, and the formats it travels in.
+//! What passes between organisations: who may see what, the formats it travels in, and the record
+//! of what passed.
 //!
 //! [`rules`] decides, for a report with its marking and for a reader, whether the reader may see it.
-//! [`stix`] puts reports into STIX 2.1 and takes them out again, and refuses what is about people.
+//! [`stix`] puts reports into STIX 2.1 and takes them out again, and refuses what is about people;
+//! [`cap`] reads and writes public alerts; [`screen`] finds names and contact details in running
+//! text; [`audit`] keeps every act in a log that shows where it was tampered with, and [`custody`]
+//! proves what came from which file.
 //!
-//! Times, directories, readers and random bytes are arguments; nothing here asks a clock, opens a
-//! file or a connection, or draws a random number.
+//! Bytes, times, directories, readers, salts and keys are arguments; nothing here asks a clock,
+//! opens a file or a connection, or draws a random number.
 
+mod base64;
+mod hash;
+
+pub mod audit;
+pub mod cap;
+pub mod custody;
 pub mod rules;
+pub mod screen;
 pub mod stix;
+
+pub use hash::Hash;
