@@ -1,18 +1,18 @@
-//! What passes between organisations: who may see what, the formats it travels in, and the record of
-//! what passed.
+//! What passes between organisations: who may see what, the formats it travels in, and the record
+//! of what passed.
 //!
 //! [`rules`] decides, for a report with its marking and for a reader, whether the reader may see it.
-//! [`stix`] puts reports into STIX 2.1 and takes them out again, and refuses what is about people.
-//! [`seen`] is a settled incident as one reader sees it; [`features`] writes such incidents as OGC API
-//! – Features has them, [`misp`] as MISP does, and [`frictionless`] as tables that describe themselves.
-//! [`cap`] reads and writes alerts. [`screen`] finds names and contact details in free text. [`audit`]
-//! is the log of who did what, and [`custody`] says where a form came from. [`bundle`] carries all of
-//! these between offices that no line connects.
+//! [`stix`] puts reports into STIX 2.1 and takes them out again, and refuses what is about people;
+//! [`cap`] reads and writes public alerts; [`screen`] finds names and contact details in running
+//! text; [`audit`] keeps every act in a log that shows where it was tampered with, and [`custody`]
+//! proves what came from which file. [`bundle`] carries all of these in signed files between offices
+//! that no line connects.
 //!
-//! In go bytes from strangers and acts of one's own; out come checked values, or a reason why not.
-//! Times, directories, readers, keys and random bytes are arguments; nothing here asks a clock, opens
-//! a file or a connection, or draws a random number, so that every function can be tested to the last
-//! byte.
+//! [`seen`] is a settled incident as one reader sees it; [`features`] writes such incidents as a layer
+//! for maps, [`misp`] as MISP events, and [`frictionless`] as tables that describe themselves.
+//!
+//! Bytes, times, directories, readers, salts and keys are arguments; nothing here asks a clock,
+//! opens a file or a connection, or draws a random number.
 
 mod base64;
 mod hash;
