@@ -49,7 +49,7 @@ impl fmt::Debug for BundleKey {
 /// use sheaf_model::MemberId;
 /// use sheaf_share::bundle::{BundleKey, KnownKey};
 /// let key = BundleKey::new(MemberId::new("north-rail").unwrap(), &[7; 32]).known();
-/// assert_eq!(key.to_string(), "north-rail+bundle+6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuS9QiaEj0ajUk=");
+/// assert_eq!(key.to_string(), "north-rail+bundle+6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=");
 /// assert_eq!(key.to_string().parse::<KnownKey>(), Ok(key));
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -25,6 +25,8 @@
 //! the state of a [`Channel`], and storing what was taken. Nothing is encrypted: whoever carries the
 //! file can read it, so RED and AMBER belong on an encrypted medium.
 
+#[cfg(test)]
+mod damage;
 mod header;
 mod keys;
 mod line;

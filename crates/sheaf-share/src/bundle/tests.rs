@@ -1,7 +1,6 @@
 //! Two offices with no line between them: a railway and a police force, and a third that carries for
 //! others.
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 use sheaf_model::{Marking, Moment, Tlp};
 
@@ -19,7 +18,7 @@ fn key(member: &str) -> BundleKey {
     BundleKey::new(id(member), &[member.len() as u8; 32])
 }
 
-fn peer(member: &str) -> Peer {
+pub(super) fn peer(member: &str) -> Peer {
     Peer { member: id(member), keys: vec![key(member).known()], speaks_for_others: false }
 }
 
@@ -61,7 +60,7 @@ fn checkpoint() -> Outgoing {
     Outgoing::Checkpoint(checkpoint.sign(&log).unwrap())
 }
 
-fn everything() -> Vec<Outgoing> {
+pub(super) fn everything() -> Vec<Outgoing> {
     let (objects, marking) = objects(Tlp::Amber);
     let gone = objects.iter().find(|object| object["type"] == "location").unwrap();
     let stone = tombstone(gone, moment("2026-03-05T00:00:00Z"), "withdrawn");
@@ -72,16 +71,16 @@ fn everything() -> Vec<Outgoing> {
     all
 }
 
-fn made(things: &[Outgoing], channel: Channel) -> Made {
+pub(super) fn made(things: &[Outgoing], channel: Channel) -> Made {
     bundle(things, &key("north-rail"), &reader("north-police"), channel, now()).unwrap()
 }
 
-fn take(bytes: &[u8], channel: Channel) -> Result<Unbundled, NoBundle> {
+pub(super) fn take(bytes: &[u8], channel: Channel) -> Result<Unbundled, NoBundle> {
     unbundle(bytes, &peer("north-rail"), &reader("north-police"), channel, now())
 }
 
 /// A bundle with any lines, signed by the railway, as one might make who leaves out the rules.
-fn signed(bodies: &[(Kind, Value)]) -> Vec<u8> {
+pub(super) fn signed(bodies: &[(Kind, Value)]) -> Vec<u8> {
     let lines = bodies.iter().enumerate();
     let content: String = lines
         .map(|(idx, (kind, body))| line::write(idx as u64 + 1, *kind, body).unwrap())
@@ -89,7 +88,7 @@ fn signed(bodies: &[(Kind, Value)]) -> Vec<u8> {
     sealed(&content, bodies.len() as u64)
 }
 
-fn sealed(content: &str, last: u64) -> Vec<u8> {
+pub(super) fn sealed(content: &str, last: u64) -> Vec<u8> {
     let header = Header {
         from: id("north-rail"),
         to: id("north-police"),
@@ -451,90 +450,4 @@ fn invariant_15_the_same_bundle_is_the_same_to_the_byte() {
     let made =
         bundle(&[thing], &key("north-rail"), &reader("north-police"), Channel::default(), now());
     assert!(matches!(made, Err(NotMade::Nothing(_))), "what cannot be read back is not written");
-}
-
-fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "\\PC{0,8}".prop_map(Value::from),
-        proptest::sample::select(vec![
-            "incident",
-            "location",
-            "2.1",
-            "No longer shared: withdrawn",
-            "incident--2ed6657d-e927-568b-95e1-2665a8aea6a2",
-            "2026-01-01T00:00:00.000Z",
-        ])
-        .prop_map(Value::from),
-    ];
-    let name = proptest::sample::select(vec![
-        "type",
-        "id",
-        "revoked",
-        "created_by_ref",
-        "object_marking_refs",
-        "name",
-        "of",
-        "record",
-        "extensions",
-        "modified",
-        "x",
-    ]);
-    leaf.prop_recursive(3, 24, 6, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((name.clone(), inner), 0..6).prop_map(|members| {
-                members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-            }),
-        ]
-    })
-}
-
-proptest! {
-    #[test]
-    fn no_changed_byte_goes_unnoticed(at: prop::sample::Index, new: u8) {
-        let made = made(&everything(), Channel::default());
-        let mut bytes = made.bytes.clone();
-        let at = at.index(bytes.len());
-        bytes[at] = new;
-        prop_assert_eq!(take(&bytes, Channel::default()).is_ok(), bytes == made.bytes);
-    }
-
-    #[test]
-    fn no_lost_added_or_moved_bytes_go_unnoticed(
-        from: prop::sample::Index, to: prop::sample::Index, into in "\\PC{0,3}|\n|\\{|\\}",
-    ) {
-        let made = made(&everything(), Channel::default());
-        let (from, to) = (from.index(made.bytes.len()), to.index(made.bytes.len()));
-        let mut bytes = made.bytes.clone();
-        bytes.splice(from.min(to)..from.max(to), into.bytes());
-        prop_assert_eq!(take(&bytes, Channel::default()).is_ok(), bytes == made.bytes);
-    }
-
-    #[test]
-    fn foreign_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(take(&bytes, Channel::default()).is_err());
-    }
-
-    #[test]
-    fn any_signed_lines_are_taken_or_refused_and_add_up(
-        bodies in prop::collection::vec((0usize..3, any_json()), 1..6), speaks_for_others: bool,
-    ) {
-        let kinds = [Kind::Object, Kind::Custody, Kind::Checkpoint];
-        let bodies: Vec<_> = bodies.into_iter().map(|(kind, body)| (kinds[kind], body)).collect();
-        let peer = Peer { speaks_for_others, ..peer("north-rail") };
-        let bytes = signed(&bodies);
-        let taken = unbundle(&bytes, &peer, &reader("north-police"), Channel::default(), now());
-        let taken = taken.unwrap();
-        prop_assert_eq!(taken.n_read as usize, bodies.len());
-        prop_assert_eq!(taken.taken.len() + taken.refused.len(), bodies.len());
-    }
-
-    #[test]
-    fn any_signed_content_is_read_or_refused(content in "(\\{|\\}|\"|:|seq|body|kind|\\PC|\n){0,40}", last in 1u64..4) {
-        prop_assert!(take(&sealed(&content, last), Channel::default()).is_err());
-    }
 }

@@ -4,7 +4,7 @@
 //! In go settled values that were made for this reader, from the reports and claims that
 //! [`view_for`](crate::rules::view_for) lets this reader use, with the marking of the whole. Nothing
 //! here decides who may see what; a door that writes files which travel asks
-//! [`onward`](crate::rules::onward) besides.
+//! [`onward`] besides.
 //!
 //! The names of columns are a contract with other people's scripts: one may be added, but none
 //! renamed or given another meaning. Where the program's own exports have the same column, they have
