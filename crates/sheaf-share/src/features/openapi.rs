@@ -50,8 +50,7 @@ pub fn api(site: &Site<'_>, all: &[Collection<'_>], limits: Limits, version: &st
             format!("/collections/{id}"),
             data(&format!("collection-{id}"), "One list of incidents", &["f"], one),
         );
-        let names =
-            ["limit", "bbox", "datetime", "crs", "bbox-crs", "after", "before", "f"].as_slice();
+        let names = ["limit", "bbox", "datetime", "crs", "bbox-crs", "page", "f"].as_slice();
         let page = answer("A page of incidents", GEOJSON, reference("schemas", "incidents"));
         paths.insert(
             format!("/collections/{id}/items"),
@@ -102,7 +101,6 @@ fn parameters(formats: &[&str], limits: Limits) -> Value {
         })
     };
     let system = json!({ "type": "string", "enum": [CRS84], "default": CRS84 });
-    let id = json!({ "type": "string" });
     json!({
         "limit": in_query(
             "limit",
@@ -127,22 +125,33 @@ fn parameters(formats: &[&str], limits: Limits) -> Value {
             "datetime",
             "Only incidents that may have happened then, and those without a day: a time (RFC 3339) or \
              day, or two of them with / between, of which one may be \"..\".",
-            json!({ "type": "string" }),
+            json!({ "type": "string", "pattern": datetime() }),
         ),
         "crs": in_query("crs", "The one coordinate reference system there is.", system.clone()),
         "bbox-crs": in_query("bbox-crs", "The one in which bbox is given.", system),
-        "after": in_query("after", "The page after this incident; follow links instead.", id.clone()),
-        "before": in_query("before", "The page before this incident; follow links instead.", id.clone()),
+        "page": in_query(
+            "page",
+            "The page after or before an incident; made for links, to be followed and not composed.",
+            json!({ "type": "string", "pattern": "^(after|before):" }),
+        ),
         "f": in_query(
             "f",
             "The format.",
             json!({ "type": "string", "enum": formats, "default": "json" }),
         ),
         "featureId": {
-            "name": "featureId", "in": "path", "required": true, "schema": id,
+            "name": "featureId", "in": "path", "required": true,
+            "schema": { "type": "string" },
             "description": "The incident's handle.",
         },
     })
+}
+
+/// What `datetime` looks like, as a regular expression.
+fn datetime() -> String {
+    let clock = r"T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})";
+    let time = format!(r"\d{{4}}-\d{{2}}-\d{{2}}({clock})?");
+    format!(r"^({time}|{time}/({time}|\.\.)?|(\.\.)?/{time})$")
 }
 
 fn schemas() -> Value {

@@ -103,7 +103,7 @@ impl ItemsQuery {
     ///     ItemsQuery::parse("bbox=1,2&colour=red", limits, &[]).unwrap_err().to_string(),
     ///     "bbox: \"1,2\" has neither four numbers nor six; hint: west,south,east,north\n\
     ///      colour: \"red\" stands for a parameter that is not known here; \
-    ///      hint: limit, bbox, datetime, crs, bbox-crs, after, before, f"
+    ///      hint: limit, bbox, datetime, crs, bbox-crs, page, f"
     /// );
     /// ```
     pub fn parse(raw: &str, limits: Limits, formats: &[Format]) -> Result<ItemsQuery, BadQuery> {
@@ -114,7 +114,7 @@ impl ItemsQuery {
             position: None,
             format: None,
         };
-        let known = "limit, bbox, datetime, crs, bbox-crs, after, before, f";
+        let known = "limit, bbox, datetime, crs, bbox-crs, page, f";
         each(raw, known, |name, value| {
             match name {
                 "limit" => {
@@ -128,11 +128,7 @@ impl ItemsQuery {
                                 http://www.opengis.net/def/crs/OGC/1.3/CRS84"
                         .into());
                 }
-                "after" | "before" if query.position.is_some() => {
-                    return Err("cannot stand beside another place to begin".into());
-                }
-                "after" => query.position = Some(Position::After(value.to_owned())),
-                "before" => query.position = Some(Position::Before(value.to_owned())),
+                "page" => query.position = Some(position(value)?),
                 "f" => query.format = format_named(value, formats)?,
                 _ => return Ok(false),
             }
@@ -164,8 +160,8 @@ impl ItemsQuery {
             add("datetime", &interval.to_string());
         }
         match position {
-            Some(Position::After(id)) => add("after", id),
-            Some(Position::Before(id)) => add("before", id),
+            Some(Position::After(id)) => add("page", &format!("after:{id}")),
+            Some(Position::Before(id)) => add("page", &format!("before:{id}")),
             None => {}
         }
         if let Some(format) = format {
@@ -257,6 +253,14 @@ fn limit(text: &str) -> Result<u32, String> {
     }
 }
 
+fn position(text: &str) -> Result<Position, String> {
+    match text.split_once(':') {
+        Some(("after", id)) => Ok(Position::After(id.to_owned())),
+        Some(("before", id)) => Ok(Position::Before(id.to_owned())),
+        _ => Err("is no page; hint: follow the links of another page".into()),
+    }
+}
+
 fn format_named(name: &str, formats: &[Format]) -> Result<Option<String>, String> {
     if name == "json" {
         return Ok(None);
@@ -311,10 +315,10 @@ mod tests {
                hint: leave it out, or write http://www.opengis.net/def/crs/OGC/1.3/CRS84",
             ],
         );
-        check("after=a&before=b", &["before: \"b\" cannot stand beside another place to begin"]);
+        check("page=2", &["page: \"2\" is no page; hint: follow the links of another page"]);
         check("f=html", &["f: \"html\" is no format here; hint: json, csv"]);
         check("limit=%F", &["limit: \"%F\" is not UTF-8 behind its percent signs"]);
-        check("after=%ff", &["after: \"%ff\" is not UTF-8 behind its percent signs"]);
+        check("page=%ff", &["page: \"%ff\" is not UTF-8 behind its percent signs"]);
         check(
             "bbox=1,2&datetime=x&Limit=3",
             &[
@@ -322,7 +326,7 @@ mod tests {
                 "datetime: \"x\" holds no time of the form 2014-05-22T09:00:00Z; hint: RFC 3339, \
                  with Z or an offset, or a day",
                 "Limit: \"3\" stands for a parameter that is not known here; hint: limit, bbox, \
-                 datetime, crs, bbox-crs, after, before, f",
+                 datetime, crs, bbox-crs, page, f",
             ],
         );
     }
@@ -336,7 +340,7 @@ mod tests {
         assert_eq!(parse("f=json").format, None);
         assert_eq!(parse("f=csv").format.as_deref(), Some("csv"));
         assert_eq!(
-            parse("after=acme:2014%2F05%2022").position,
+            parse("page=after:acme:2014%2F05%2022").position,
             Some(Position::After("acme:2014/05 22".to_owned()))
         );
         let with_plus = parse("datetime=2014-05-22T01:00:00+02:00").interval.unwrap();
@@ -356,7 +360,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_query_is_understood_or_refused(raw in "(bbox=|limit=|datetime=|after=|&|=|%|,|\\PC){0,30}") {
+        fn any_query_is_understood_or_refused(raw in "(bbox=|limit=|datetime=|page=after:|&|=|%|,|\\PC){0,30}") {
             if let Ok(query) = ItemsQuery::parse(&raw, LIMITS, &[CSV]) {
                 let again = query.with(query.position.as_ref(), query.format.as_deref());
                 prop_assert_eq!(ItemsQuery::parse(&again, LIMITS, &[CSV]), Ok(query));

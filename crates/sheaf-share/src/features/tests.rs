@@ -131,7 +131,7 @@ fn links_keep_what_was_asked_for() {
     assert_eq!(
         href(&page, "next").unwrap(),
         "http://127.0.0.1:8080/features/collections/incidents/items?limit=1&bbox=177,-20,-178,-16\
-         &datetime=2014-05-22%2F2014-05-22&after=a:0"
+         &datetime=2014-05-22%2F2014-05-22&page=after:a:0"
     );
     assert!(href(&page, "alternate").unwrap().ends_with("&f=csv"));
     assert_eq!(href(&page, "prev"), None);
