@@ -18,7 +18,7 @@ fn asked(desk: &Desk, filters: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn filters_choose_what_they_name() {
-    let desk = Desk::with_example();
+    let desk = Desk::with_market_judged();
     let all = desk.incidents("a.sheaf", &[]);
     // Each filter beside the same question, asked of the JSON by hand.
     type Test = fn(&Value) -> bool;
@@ -65,7 +65,7 @@ fn filters_choose_what_they_name() {
 
 #[test]
 fn every_format_can_be_read_by_others() {
-    let desk = Desk::with_example();
+    let desk = Desk::with_market_judged();
     let n = desk.incidents("a.sheaf", &[]).len();
     let said = desk.ok(&["incidents", "a.sheaf", "--format", "csv"]);
     let mut rows = csv::Reader::from_reader(said.as_bytes());
@@ -144,7 +144,7 @@ fn numbers(json: &str, name: &str) -> Vec<f64> {
 
 #[test]
 fn invariant_07_a_match_weighs_what_its_reasons_weigh() {
-    let desk = Desk::with_example();
+    let desk = Desk::with_market_judged();
     let incidents = desk.incidents("a.sheaf", &[]);
     let mut n_pairs = 0;
     for incident in &incidents[..6] {

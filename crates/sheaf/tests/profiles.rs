@@ -23,7 +23,7 @@ fn claims(ruling: &Value) -> Vec<(String, u64)> {
 
 #[test]
 fn check_01_seven_profiles_are_printed_with_the_claims_each_used_and_why_not_the_others() {
-    let desk = Desk::with_example();
+    let desk = Desk::with_market_judged();
     let all = desk.json(&["show", "a.sheaf", MARKET, "--profile", "all", "--format", "json"]);
     let profiles = all["incidents"][0]["profiles"].as_array().unwrap();
     let cited: Vec<&str> = profiles.iter().map(|it| it["profile"].as_str().unwrap()).collect();
@@ -129,7 +129,7 @@ fn an_estimate_says_so_wherever_it_is_shown() {
 
 #[test]
 fn several_profiles_can_be_named_and_stand_in_one_table() {
-    let desk = Desk::with_example();
+    let desk = Desk::with_market_judged();
     let china = ["incidents", "a.sheaf", "--country", "China", "--profile"];
     let two = desk.ok(&[&china[..], &["gtd-like+model"]].concat());
     assert_eq!(two.matches("gtd-like@1").count(), 4, "{two}");

@@ -49,6 +49,16 @@ impl Desk {
         desk
     }
 
+    /// The same, and somebody has said that the institute's entry of 24 May is the attack on the
+    /// market of the 22nd, which linking by itself leaves apart.
+    pub fn with_market_judged() -> Desk {
+        let desk = Desk::with_example();
+        let (institute, aid) = ("harbour-institute:HI-14-0044", "meridian-aid:MAS-1426");
+        let why = ["--by", "desk", "--because", "one market, one morning"];
+        desk.ok(&[&["judge", "a.sheaf", "same", institute, aid], &why[..]].concat());
+        desk
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
