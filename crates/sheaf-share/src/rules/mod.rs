@@ -32,7 +32,7 @@ mod seeing;
 mod view;
 
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 
 pub use audience::{Audience, Line, Who, audience};
 pub use change::{Change, Fault, NotAllowed, may_change, may_write};

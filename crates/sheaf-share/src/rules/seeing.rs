@@ -147,7 +147,8 @@ fn reached(marking: &Marking, reader: &Reader) -> Option<Because> {
 /// How far one who received a report may pass it on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Onward {
-    /// To nobody: it is read where it lies, and stands in no export, bundle or onward sync.
+    /// To nobody: it is read where it lies, and stands in no export and no onward sync. Its owner
+    /// alone sends it, to those it names.
     Nobody,
     /// Within the receiving organisation.
     OwnOrganisation,

@@ -76,6 +76,11 @@ impl StixId {
     }
 }
 
+/// The UUID of a thing by a name within sheaf's namespace, for formats that have UUIDs and no types.
+pub(crate) fn named_uuid(name: &str) -> String {
+    uuid_v5(NAMESPACE, name)
+}
+
 impl fmt::Display for StixId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

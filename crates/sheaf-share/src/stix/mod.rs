@@ -24,7 +24,6 @@ mod claim;
 mod extension;
 mod headline;
 mod id;
-mod losses;
 mod marking;
 mod read_ours;
 mod read_theirs;
@@ -35,15 +34,16 @@ mod wire;
 mod write;
 
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;
 
+pub use crate::losses::{Loss, Losses};
 pub use canonical::{canonical_json, content_hash};
 pub use check::{Refused, check};
 pub use extension::{EXTENSION, EXTENSION_SCHEMA};
 pub use id::StixId;
-pub use losses::{Loss, Losses};
+pub(crate) use id::named_uuid;
 pub use marking::{pap_id, pap_of, tlp_id, tlp_of, tlp_of_refs};
 pub use read_ours::{Ours, is_ours, read_ours};
 pub use read_theirs::{Taken, Theirs, read_theirs};

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What came through the guarded door.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Theirs {
     /// The reports, each keyed by its object's id, with their claims and doubts. A report's row is
     /// the number of its object, from 1.
@@ -60,7 +60,11 @@ const COLUMNS: [&str; 10] = [
 pub fn read_theirs(objects: &[Value]) -> Theirs {
     let mut theirs = Theirs {
         columns: COLUMNS.iter().map(|it| (*it).to_owned()).collect(),
-        ..Theirs::default()
+        batch: Batch::default(),
+        taken: Vec::new(),
+        withdrawn: Vec::new(),
+        refused: Vec::new(),
+        losses: Losses::of("stix"),
     };
     let mut sound = Vec::new();
     for (idx, object) in objects.iter().enumerate() {

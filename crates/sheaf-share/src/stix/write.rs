@@ -50,7 +50,7 @@ pub struct Outgoing<'a> {
 }
 
 /// What was written.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Written {
     /// The objects: first those that others refer to, then each report with its place. Each once.
     pub objects: Vec<Value>,
@@ -63,7 +63,7 @@ pub struct Written {
 pub fn write<'a>(reports: impl IntoIterator<Item = Outgoing<'a>>) -> Written {
     let mut about = BTreeMap::new();
     let mut told = Vec::new();
-    let mut losses = Losses::default();
+    let mut losses = Losses::of("stix");
     for outgoing in reports {
         if !outgoing.marking.licence.may_be_passed_on() {
             losses.add(

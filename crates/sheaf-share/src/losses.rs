@@ -1,9 +1,11 @@
 //! What could not be carried, counted and put into sentences (invariant 17).
 
 /// What was written or read, and what was lost on the way.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Losses {
-    /// How many reports were carried.
+    /// The format, as people type it.
+    pub format: &'static str,
+    /// How many reports or incidents were carried.
     pub n_carried: u64,
     /// What was lost, each kind once, in order of first loss.
     pub lost: Vec<Loss>,
@@ -21,7 +23,12 @@ pub struct Loss {
 }
 
 impl Losses {
-    pub(super) fn add(&mut self, code: &'static str, n: u64, what: &'static str) {
+    /// Nothing carried and nothing lost yet.
+    pub fn of(format: &'static str) -> Losses {
+        Losses { format, n_carried: 0, lost: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, code: &'static str, n: u64, what: &'static str) {
         if n == 0 {
             return;
         }
@@ -38,6 +45,13 @@ impl Losses {
 
     /// One sentence for each kind, without a full stop: `stix: 3 claims …`.
     pub fn sentences(&self) -> Vec<String> {
-        self.lost.iter().map(|loss| format!("stix: {} {}", loss.n, loss.what)).collect()
+        self.lost.iter().map(|loss| format!("{}: {} {}", self.format, loss.n, loss.what)).collect()
+    }
+
+    /// The losses as a JSON array of `{"code", "n", "what"}`, for the file itself.
+    pub fn to_json(&self) -> serde_json::Value {
+        let one =
+            |loss: &Loss| serde_json::json!({ "code": loss.code, "n": loss.n, "what": loss.what });
+        self.lost.iter().map(one).collect()
     }
 }
