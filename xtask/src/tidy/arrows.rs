@@ -67,8 +67,21 @@ pub static ALLOWED: &[Allowed] = &[
         forbidden: &["csv", "tokio", "reqwest", "hyper", "axum", "ureq"],
     },
     Allowed {
+        krate: "sheaf-desk",
+        ours: &["sheaf-store"],
+        others: None,
+        forbidden: &["rusqlite", "parquet", "csv"],
+    },
+    Allowed {
         krate: "sheaf",
-        ours: &["sheaf-model", "sheaf-read", "sheaf-link", "sheaf-settle", "sheaf-store"],
+        ours: &[
+            "sheaf-model",
+            "sheaf-read",
+            "sheaf-link",
+            "sheaf-settle",
+            "sheaf-store",
+            "sheaf-desk",
+        ],
         others: None,
         forbidden: &["tokio", "reqwest", "hyper", "axum"],
     },

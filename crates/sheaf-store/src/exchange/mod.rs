@@ -29,7 +29,7 @@ mod status;
 mod withdraw;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -93,10 +93,19 @@ impl Exchange {
             .map_err(self.says())
     }
 
-    /// A number that changes whenever another connection has written to the ledger, and only counts up
-    /// to nothing else: who remembers what it read from the ledger compares it.
-    pub fn state(&self) -> Result<i64> {
-        self.writer().query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(self.says())
+    /// A number that changes whenever another connection has written to the ledger; whoever remembers what
+    /// it read from the ledger compares it. `None` while this one is writing, since nobody should wait for
+    /// that to be told.
+    pub fn state(&self) -> Result<Option<i64>> {
+        let ledger = match self.writer.try_lock() {
+            Ok(ledger) => ledger,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
+        let state = ledger
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut query| query.query_row([], |row| row.get(0)));
+        state.map(Some).map_err(self.says())
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
