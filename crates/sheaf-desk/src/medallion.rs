@@ -170,27 +170,29 @@ fn take_collection(
         imported: true,
     })?;
     imported.n_collections += 1;
-    let mut added: BTreeMap<(String, Option<Micros>), Micros> = BTreeMap::new();
-    for entry in list(path, &id, members.get("manifest"))? {
+    let mut added: BTreeMap<(String, Option<Micros>), (Micros, usize)> = BTreeMap::new();
+    for (idx, entry) in list(path, &id, members.get("manifest"))?.into_iter().enumerate() {
         let entry = value(entry);
         if let Some(stamp) = read_stamp(&text_of(&entry, "date_added")) {
             let version = read_stamp(&text_of(&entry, "version"));
-            added.insert((text_of(&entry, "id"), version), stamp);
+            added.insert((text_of(&entry, "id"), version), (stamp, idx));
         }
     }
+    // In the order of the manifest; what has no time in it comes last, since it is added now.
     let mut objects = Vec::new();
     for raw in list(path, &id, members.get("objects"))? {
-        objects.push(Incoming::read(raw.get().as_bytes()).map(|object| {
-            let added = added.get(&(object.id.clone(), object.version)).copied();
-            let marking = nobodys_marking(&object);
-            New { object, marking, added }
-        }));
+        let read = Incoming::read(raw.get().as_bytes());
+        let known =
+            |object: &Incoming<'_>| added.get(&(object.id.clone(), object.version)).copied();
+        let place = read.as_ref().ok().and_then(known).unwrap_or((Micros::MAX, usize::MAX));
+        let object = read.map(|object| {
+            let added = Some(place.0).filter(|&stamp| stamp < Micros::MAX);
+            New { marking: nobodys_marking(&object), object, added }
+        });
+        objects.push((place, object));
     }
-    // What has no time of its own comes last: it is added now.
-    objects.sort_by_key(|object| match object {
-        Ok(new) => new.added.unwrap_or(Micros::MAX),
-        Err(_) => Micros::MAX,
-    });
+    objects.sort_by_key(|(place, _)| *place);
+    let objects: Vec<_> = objects.into_iter().map(|(_, object)| object).collect();
     let post = Post {
         collection,
         root,
