@@ -57,6 +57,27 @@ fn invariant_16_nouns_are_not_serialisable() {
     none(problems, "store and exports convert the nouns by hand");
 }
 
+/// Held by the arrows, which keep tokio, hyper and axum out of every other crate, and here by the word.
+#[test]
+fn invariant_18_async_lives_in_the_desk_only() {
+    let mut problems = Vec::new();
+    let mut in_the_desk = 0;
+    for path in files::files(&root(), &[".rs"]) {
+        let text = files::text_of(&root(), &path);
+        let n =
+            ["async fn", "async move", ".await"].iter().filter(|it| text.contains(**it)).count();
+        match (path.starts_with("crates/sheaf-desk/src"), n) {
+            (_, 0) => {}
+            (true, _) => in_the_desk += 1,
+            // This file names the words.
+            (false, _) if path.ends_with("xtask/tests/tidy.rs") => {}
+            (false, _) => problems.push(path.display().to_string()),
+        }
+    }
+    assert_eq!(in_the_desk, 1, "one file of the desk waits for sockets");
+    none(problems, "async lives in the desk only");
+}
+
 #[test]
 fn every_invariant_has_a_test() {
     let page = files::text_of(&root(), "ARCHITECTURE.md".as_ref());

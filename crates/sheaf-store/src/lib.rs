@@ -43,6 +43,7 @@ mod diff;
 mod diff_known;
 mod encoder;
 mod error;
+pub mod exchange;
 mod fates;
 mod found;
 mod import;

@@ -11,7 +11,7 @@ use crate::error::{Result, StoreError};
 /// Stands at a fixed place in `ledger.sqlite` and says that it is a pool's: "shea" in ASCII.
 const APPLICATION_ID: i64 = 0x7368_6561;
 /// The format this program writes, and the newest it reads.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the
 /// ledger said anything.
@@ -155,6 +155,7 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
     let deed = ledger.transaction().map_err(says)?;
     deed.execute_batch(include_str!("ledger.sql")).map_err(says)?;
     deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
+    deed.execute_batch(include_str!("ledger_3.sql")).map_err(says)?;
     deed.pragma_update(None, "application_id", APPLICATION_ID).map_err(says)?;
     deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
     deed.commit().map_err(says)?;
@@ -170,13 +171,27 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
     let format = check_format(path, &ledger)?;
     prepare_to_write(&ledger).map_err(says)?;
     if format < FORMAT {
-        // Programs that know format 1 only would read half of a view in layers.
-        let deed = ledger.transaction().map_err(says)?;
-        deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
-        deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
-        deed.commit().map_err(says)?;
+        bring_up(&mut ledger).map_err(says)?;
     }
     Ok(ledger)
+}
+
+/// Brings a ledger to the present format, step by step. Which steps are left is asked once nobody else
+/// can write: another program may have taken them meanwhile.
+fn bring_up(ledger: &mut Connection) -> rusqlite::Result<()> {
+    let deed = ledger.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let format: i64 = deed.query_row("PRAGMA user_version", [], one)?;
+    if format < 2 {
+        // Programs that know format 1 only would read half of a view in layers.
+        deed.execute_batch(include_str!("ledger_2.sql"))?;
+    }
+    if format < 3 {
+        // Programs that know format 2 only would not mind, but nor would they keep what the exchange
+        // promises.
+        deed.execute_batch(include_str!("ledger_3.sql"))?;
+    }
+    deed.pragma_update(None, "user_version", FORMAT)?;
+    deed.commit()
 }
 
 /// `synchronous = FULL`: an acknowledged import survives a power cut, not only a kill.

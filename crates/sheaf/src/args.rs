@@ -1,6 +1,7 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
 mod asking;
+mod exchange;
 mod linking;
 mod review;
 
@@ -10,6 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
 pub use asking::{Replaying, SeriesOf, Showing, Times};
+pub use exchange::{
+    Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
+};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 
@@ -159,6 +163,30 @@ Examples:
     Sources(SourcesOf),
     /// Check every part of a pool against its hash
     Verify(PoolOnly),
+    /// Serve a pool to other organisations, by TAXII 2.1
+    #[command(after_help = "\
+Examples:
+  sheaf serve attacks.sheaf                    on 127.0.0.1:8420, for a proxy that does TLS
+  sheaf serve attacks.sheaf --listen 0.0.0.0:8420 --tls-cert chain.pem --tls-key key.pem
+
+The first line on standard output is the address. Files can be added to the pool meanwhile. It
+ends on SIGTERM or Ctrl-C, with what it has begun.")]
+    Serve(Serving),
+    /// Take over another server's collections, or list those of a pool
+    #[command(subcommand)]
+    Exchange(Exchanging),
+    /// The organisations that take part
+    #[command(subcommand)]
+    Member(Membership),
+    /// The accounts of their people
+    #[command(subcommand)]
+    #[command(after_help = "\
+Example:
+  sheaf account add attacks.sheaf duty --member northline --read all --write all")]
+    Account(Accounting),
+    /// Tokens for programs
+    #[command(subcommand)]
+    Token(Tokens),
     /// Print shell completions
     Completions {
         /// For which shell

@@ -91,6 +91,12 @@ pub static ALLOWED: &[Allowed] = &[
         forbidden: &["csv", "tokio", "reqwest", "hyper", "axum", "ureq"],
     },
     Allowed {
+        krate: "sheaf-desk",
+        ours: &["sheaf-model", "sheaf-share", "sheaf-store"],
+        others: None,
+        forbidden: &["rusqlite", "parquet", "csv"],
+    },
+    Allowed {
         krate: "sheaf",
         ours: &[
             "sheaf-model",
@@ -99,6 +105,7 @@ pub static ALLOWED: &[Allowed] = &[
             "sheaf-settle",
             "sheaf-share",
             "sheaf-store",
+            "sheaf-desk",
         ],
         others: None,
         forbidden: &["tokio", "reqwest", "hyper", "axum"],

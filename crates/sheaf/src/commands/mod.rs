@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod diff_known;
 mod draws;
+mod exchange;
 pub mod incidents;
 mod judge;
 mod learn;
@@ -62,6 +63,11 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Series(args) => series::series(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
+        Command::Serve(args) => exchange::serve(&args, everywhere),
+        Command::Exchange(what) => exchange::exchange(&what, everywhere),
+        Command::Member(what) => exchange::member(&what, everywhere),
+        Command::Account(what) => exchange::account(&what, everywhere),
+        Command::Token(what) => exchange::token(&what, everywhere),
         Command::Completions { shell } => completions::completions(shell),
     }
 }

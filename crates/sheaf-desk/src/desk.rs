@@ -1,0 +1,141 @@
+//! The desk: a pool's exchange, the rules, and the answer to a request.
+
+use std::net::IpAddr;
+
+use sheaf_store::exchange::{Exchange, Micros, NewCollection, Root, ServerAbout};
+
+use crate::answer::Answer;
+use crate::bucket::Buckets;
+use crate::error::Result;
+use crate::random::{new_uuid, random_bytes};
+use crate::rules::Rules;
+use crate::sign_in::Doorkeeper;
+use crate::{media, taxii};
+
+/// What can be set.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Settings {
+    /// The most objects on one page.
+    pub page_size: usize,
+    /// How many requests an account may send per second, over time; for a moment twice as many.
+    pub requests_per_second: f64,
+}
+
+/// A request, as far as an answer depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// The path, still percent-encoded.
+    pub path: &'a str,
+    /// What follows the question mark, still percent-encoded.
+    pub query: &'a str,
+    /// The header `Authorization`.
+    pub authorization: Option<&'a str>,
+    /// The header `Accept`.
+    pub accept: Option<&'a str>,
+    /// The header `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// The header `Idempotency-Key`: what the sender calls this batch.
+    pub idempotency_key: Option<&'a str>,
+    /// The header `Host`.
+    pub host: Option<&'a str>,
+    /// Whether it came over TLS.
+    pub is_tls: bool,
+    /// Where it came from.
+    pub from: IpAddr,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// A pool's exchange, ready to answer.
+#[derive(Debug)]
+pub struct Desk {
+    pub(crate) log: Exchange,
+    pub(crate) rules: Box<dyn Rules>,
+    pub(crate) settings: Settings,
+    pub(crate) cursor_key: [u8; 32],
+    doorkeeper: Doorkeeper,
+    requests: Buckets<i64>,
+}
+
+impl Desk {
+    /// Takes a pool's exchange and the rules between its members. Where there is no API root yet, one is
+    /// made, `/pool/`, with one collection.
+    pub fn new(log: Exchange, rules: Box<dyn Rules>, settings: Settings) -> Result<Desk> {
+        let cursor_key = log.secret("cursor", random_bytes()?)?;
+        if log.roots()?.is_empty() {
+            make_first_root(&log)?;
+        }
+        Ok(Desk {
+            log,
+            rules,
+            settings,
+            cursor_key,
+            doorkeeper: Doorkeeper::new()?,
+            requests: Buckets::new(
+                settings.requests_per_second * 2.0,
+                settings.requests_per_second,
+            ),
+        })
+    }
+
+    /// The exchange behind it.
+    pub fn log(&self) -> &Exchange {
+        &self.log
+    }
+
+    /// Answers a request. `now` is in microseconds since 1970.
+    pub fn answer(&self, request: &Request<'_>, now: Micros) -> Answer {
+        self.answered(request, now).unwrap_or_else(|answer| answer)
+    }
+
+    fn answered(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Answer, Answer> {
+        let reader =
+            self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
+        self.requests.take(reader.account.account, now).map_err(Answer::too_many)?;
+        if !media::accepts(request.accept) {
+            let what = format!("answers are {}, which the request does not accept", media::TAXII);
+            return Err(Answer::error(406, "NotAcceptable", what));
+        }
+        taxii::route(self, request, &reader, now)
+    }
+
+    /// How many bytes the body of a request may have; or the answer to it, where no body could change it.
+    /// Asked before a body is read, so that nobody can fill the memory who may not write.
+    pub fn longest_body(
+        &self,
+        request: &Request<'_>,
+        now: Micros,
+    ) -> std::result::Result<usize, Answer> {
+        let reader =
+            self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
+        taxii::longest_body(self, request, &reader)
+    }
+}
+
+/// A server with nothing to serve would leave people wondering.
+fn make_first_root(log: &Exchange) -> Result<()> {
+    let name = log.path().file_stem().map_or("pool".into(), |name| name.to_string_lossy());
+    let root = log.add_root(&Root {
+        root: 0,
+        path: "pool".to_owned(),
+        title: name.clone().into_owned(),
+        description: String::new(),
+        max_content_length: 16 << 20,
+        url: String::new(),
+    })?;
+    log.add_collection(&NewCollection {
+        root,
+        id: &new_uuid()?,
+        title: "reports",
+        description: "",
+        can_read: true,
+        can_write: true,
+        imported: false,
+    })?;
+    if log.about()?.is_none() {
+        log.set_about(&ServerAbout { title: name.into_owned(), ..ServerAbout::default() })?;
+    }
+    Ok(())
+}

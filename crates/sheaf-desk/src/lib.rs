@@ -1,0 +1,38 @@
+//! The pool over HTTP, for other organisations and their programs.
+//!
+//! What goes in: requests of TAXII 2.1 (OASIS, *TAXII Version 2.1*, OASIS Standard, 10 June 2021), with
+//! who asks. What comes out: what that reader may see of the log of objects ([`sheaf_store::exchange`]),
+//! and for each object sent, whether it was taken. A request is answered by [`Desk::answer`], a plain
+//! function; only [`serve`] knows sockets, and only it is async (invariant 18).
+//!
+//! Whatever nobody allowed is denied: an account sees the collections it was given, and what it was not
+//! given answers as if it were not there. Bad data is never the server's failure: an object that cannot
+//! be taken is named in the status with a reason, and the others are taken.
+//!
+//! What it does not do: it does not decide what a marking means. Whoever starts it hands in [`Rules`].
+
+mod answer;
+mod ask;
+mod bucket;
+mod cursor;
+mod desk;
+mod error;
+mod medallion;
+
+mod media;
+mod password;
+mod random;
+mod rules;
+mod serving;
+mod sign_in;
+mod taxii;
+
+pub use answer::Answer;
+pub use desk::{Desk, Request, Settings};
+pub use error::{DeskError, Result};
+pub use medallion::{Imported, import};
+
+pub use password::{hash_password, verify_password};
+pub use random::{new_password, new_token, new_uuid, token_digest};
+pub use rules::{ByCollection, Rules};
+pub use serving::{Serving, Tls, serve};

@@ -1,0 +1,169 @@
+//! The exchange between members: who may come, what lies in which collection, and the log of objects.
+//!
+//! The log is what other organisations pull from and push to. Every version of every object stands in
+//! it once, in the order in which it was acknowledged, with a time that rises strictly within its
+//! collection; that time is the cursor by which others read on. A batch is one transaction: what was
+//! acknowledged is on the disk, what was not is not there. Withdrawal takes the text out of every version
+//! and leaves a notice, which those who read on are told; what was withdrawn does not come back by
+//! being sent again.
+//!
+//! What goes in: objects as they were sent ([`Incoming`], [`Exchange::put`]), withdrawals
+//! ([`Exchange::withdraw`]), and members, accounts and their rights. What comes out: pages of the log
+//! ([`Exchange::page`]), limited to the classes that a reader may see.
+//!
+//! What it does not do: it knows neither HTTP nor what a marking means; whoever calls says which classes
+//! a reader may see and into which an object falls. It has no clock.
+//!
+//! It lies in the ledger of a pool and takes no part in the pool's lock: it touches no parts, SQLite lets
+//! one writer in at a time, and a server that runs for months must not keep an office from adding files.
+
+mod accounts;
+mod canonical;
+mod incoming;
+mod page;
+mod put;
+mod rows;
+mod server;
+mod stamp;
+mod status;
+mod withdraw;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+pub use accounts::{Account, Member, NewAccount, Right, Token};
+pub use canonical::Json;
+pub use incoming::{Incoming, LARGEST_OBJECT, Refused, is_uuid};
+pub use page::{Classes, Entry, Gone, Page, Reading, Span, Versions, Wish};
+pub use put::{Acknowledged, Contributor, New, Outcome, Post};
+pub use server::{Collection, NewCollection, Root, ServerAbout};
+pub use stamp::{Micros, read_stamp, stamp_text};
+pub use status::Status;
+pub use withdraw::{Which, Withdrawn};
+
+use crate::error::{Result, StoreError};
+use crate::opening::{open_to_read, open_to_write, recognise};
+
+/// The exchange of a pool.
+#[derive(Debug)]
+pub struct Exchange {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    // Idle connections; each reader takes one, or opens one where all are taken.
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// How many idle connections are kept.
+const IDLE_READERS: usize = 16;
+
+impl Exchange {
+    /// Opens the exchange of the pool at `path`, which must be there; a ledger of an earlier format is
+    /// brought to the present one.
+    pub fn open(path: &Path) -> Result<Exchange> {
+        recognise(path)?;
+        let writer = open_to_write(path)?;
+        writer.set_prepared_statement_cache_capacity(64);
+        Ok(Exchange {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Where the pool is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// 32 random bytes that are kept under this name; `fresh` become them where there are none yet.
+    pub fn secret(&self, name: &str, fresh: [u8; 32]) -> Result<[u8; 32]> {
+        let ledger = self.writer();
+        ledger
+            .execute(
+                "INSERT INTO exchange_secret (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                (name, &fresh[..]),
+            )
+            .map_err(self.says())?;
+        ledger
+            .query_row("SELECT value FROM exchange_secret WHERE name = ?1", [name], |row| {
+                row.get(0)
+            })
+            .map_err(self.says())
+    }
+
+    /// A number that changes whenever another connection has written to the ledger; whoever remembers what
+    /// it read from the ledger compares it. `None` while this one is writing, since nobody should wait for
+    /// that to be told.
+    pub fn state(&self) -> Result<Option<i64>> {
+        let ledger = match self.writer.try_lock() {
+            Ok(ledger) => ledger,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
+        let state = ledger
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut query| query.query_row([], |row| row.get(0)));
+        state.map(Some).map_err(self.says())
+    }
+
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads on a connection of its own, so that no reader waits for a writer.
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let ledger = match idle {
+            Some(ledger) => ledger,
+            None => {
+                let ledger = open_to_read(&self.path)?;
+                ledger.set_prepared_statement_cache_capacity(64);
+                // Reading through the page cache of the system spares a copy of every page.
+                ledger.pragma_update(None, "mmap_size", 1_i64 << 32).map_err(self.says())?;
+                ledger
+            }
+        };
+        let answer = ask(&ledger);
+        let mut idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answer.is_ok() && idle.len() < IDLE_READERS {
+            idle.push(ledger);
+        }
+        answer
+    }
+
+    pub(crate) fn says(&self) -> impl Fn(rusqlite::Error) -> StoreError + '_ {
+        |err| StoreError::ledger(&self.path, &err)
+    }
+
+    /// One row or none.
+    pub(crate) fn find<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        take: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        self.read(|ledger| {
+            ledger
+                .prepare_cached(sql)
+                .and_then(|mut query| query.query_row(params, take).optional())
+                .map_err(self.says())
+        })
+    }
+
+    /// All rows.
+    pub(crate) fn list<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        take: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        self.read(|ledger| {
+            ledger
+                .prepare_cached(sql)
+                .and_then(|mut query| query.query_map(params, take)?.collect())
+                .map_err(self.says())
+        })
+    }
+}
