@@ -157,6 +157,8 @@ Examples:
     NewSource(Drafting),
     /// List the imports of a pool, or without one the readers that are built in
     Sources(SourcesOf),
+    /// The rules by which claims are settled: what each does, and where it comes from
+    Profiles(Plain),
     /// Check every part of a pool against its hash
     Verify(PoolOnly),
     /// Print shell completions
@@ -350,6 +352,13 @@ pub struct Undoing {
 pub struct PoolOnly {
     /// The pool
     pub pool: PathBuf,
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
+/// Nothing but how to print it.
+#[derive(Args, Debug)]
+pub struct Plain {
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
 }

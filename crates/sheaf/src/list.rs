@@ -157,7 +157,7 @@ impl<'a> List<'a> {
         if asked.format == Format::Geojson {
             return self.stream(&gate, |rows| {
                 let end = |losses: &mut Losses| self.end(&gate, losses);
-                output::write_geojson(rows.flatten(), audience, end, to)
+                output::write_geojson(rows.flatten(), self.profiles.n(), audience, end, to)
             });
         }
         let mut losses = match asked.format {
@@ -172,6 +172,9 @@ impl<'a> List<'a> {
             }
             _ => self.stream(&gate, |rows| output::write_csv(rows.flatten(), audience, to))?,
         };
+        if asked.format == Format::Csv {
+            losses.add_side_by_side(self.profiles.n());
+        }
         self.end(&gate, &mut losses);
         Ok(losses)
     }
@@ -181,13 +184,9 @@ impl<'a> List<'a> {
         let gate = RefCell::new(gate_of(&self.sources));
         let incidents: Vec<Entry> = self.stream(&gate, |rows| rows.flatten().collect());
         let mut losses = Losses { n_written: incidents.len() as u64, ..Losses::of(format) };
+        losses.add_side_by_side(self.profiles.n());
         self.end(&gate, &mut losses);
         (incidents, losses)
-    }
-
-    /// Whether several profiles were asked for.
-    pub fn is_side_by_side(&self) -> bool {
-        !self.profiles.is_one()
     }
 
     /// Adds what was left out before anything was written, and says what the whole amounts to.

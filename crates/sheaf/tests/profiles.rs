@@ -137,9 +137,20 @@ fn several_profiles_can_be_named_and_stand_in_one_table() {
     assert!(two.contains(MARKET) && two.contains("tolls rest on"), "{two}");
     let csv = desk.ok(&[&china[..], &["all", "--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 4 * 7);
-    let export = ["export", "a.sheaf", "--to", "geojson", "--profile", "all"];
-    let said = desk.fails("one-profile-only", &export);
-    assert!(said.contains("GeoJSON and Parquet hold each incident once"), "{said}");
+    // On a map, each incident once for each profile, told apart by a property.
+    let export = ["export", "a.sheaf", "--to", "geojson", "--country", "China", "--profile", "all"];
+    let ran = desk.run(&export);
+    assert!(ran.stderr.contains("each incident stands here 7 times"), "{}", ran.stderr);
+    let map: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let features = map["features"].as_array().unwrap();
+    assert_eq!(features.len(), 4 * 7);
+    let of = |name: &str| {
+        let cited = format!("{name}@1");
+        let is_its = |it: &&Value| it["properties"]["profile"] == cited;
+        features.iter().filter(is_its).count()
+    };
+    assert_eq!(PROFILES.map(of), [4; 7]);
+    assert!(features.iter().all(|it| it.get("id").is_none()));
     let said = desk.fails("no-such-profile", &[&china[..], &["interval+modle"]].concat());
     assert!(said.contains("did you mean model?"), "{said}");
     desk.fails("no-such-profile", &[&china[..], &["interval@2"]].concat());

@@ -36,6 +36,7 @@ static ABOUT: About = About {
            lowest. Claims of the perpetrators are excluded. A source's remarks that a criterion is \
            not met or that it may not be terrorism are noted, for filtering.",
     reference: "https://www.start.umd.edu/gtd (codebook, from memory)",
+    counts: Whom::All,
     is_estimate: false,
 };
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-use sheaf_model::{SettledIncident, Source};
+use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
 use super::{Went, finish_printing, open, remark};
@@ -49,13 +49,6 @@ pub fn write_to(
     everywhere: &Everywhere,
 ) -> Result<Went, Failure> {
     let list = List::of(pool, asked, everywhere)?;
-    if list.is_side_by_side() && matches!(asked.format, Format::Geojson | Format::Parquet) {
-        return Err(Failure::new(
-            "one-profile-only",
-            "GeoJSON and Parquet hold each incident once, and several profiles were named",
-        )
-        .hint("name one profile, or take json, csv or the table"));
-    }
     let losses = match out {
         None if asked.format == Format::Parquet => {
             return Err(Failure::new("needs-a-file", "Parquet is not written to standard output")
@@ -111,9 +104,8 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
     if asked.format == Format::Parquet {
         let (incidents, mut losses) = list.collect("parquet");
         output::add_parquet_losses(&mut losses, &incidents);
-        let settled: Vec<SettledIncident> =
-            incidents.into_iter().map(|it| it.ruling.settled).collect();
-        sheaf_store::write_incidents(path, &settled)?;
+        let rows: Vec<_> = incidents.iter().map(output::parquet_row).collect();
+        sheaf_store::write_incidents(path, &rows)?;
         return Ok(losses);
     }
     if asked.format != Format::Csv || path.extension().is_some() {

@@ -13,6 +13,7 @@ mod new_source;
 mod pool;
 mod read;
 mod review;
+mod rules;
 mod score;
 mod series;
 pub mod show;
@@ -57,6 +58,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Diff(args) => diff::diff(&args, everywhere),
         Command::Cite(args) => cite::cite(&args, everywhere),
         Command::Replay(args) => cite::replay(&args, everywhere),
+        Command::Profiles(args) => rules::rules(&args, everywhere),
         Command::Export(args) => incidents::export(&args, everywhere),
         Command::NewSource(args) => new_source::new_source(&args),
         Command::Series(args) => series::series(&args, everywhere),

@@ -37,7 +37,7 @@ pub use json::{Fullness, write_json};
 pub use losses::{Answer, Losses};
 pub use one::write_one;
 pub use package::write_package;
-pub use parquet::add_parquet_losses;
+pub use parquet::{add_parquet_losses, parquet_row};
 pub use side_by_side::{write_all_beside, write_one_beside};
 pub use table::{Looks, write_table};
 pub use wording::{NUMBERS, numbers_of, printable, values_in_words, width};
