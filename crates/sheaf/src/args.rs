@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
-pub use asking::{Replaying, SeriesOf, Showing, Times};
+pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 
@@ -135,13 +135,16 @@ Examples:
 A source that joins looks like violence that rises. The panel counts only the sources that
 were there throughout, linked and settled as if there were no others.")]
     Series(SeriesOf),
-    /// One line that names exactly what an answer was computed from
+    /// One line that names exactly what a list of incidents was computed from
     #[command(after_help = "\
 Examples:
   sheaf cite attacks.sheaf --since 2014-05 --profile ucdp-like
+  sheaf cite attacks.sheaf --since 2014-05 --format csv
+  sheaf series attacks.sheaf --by year --cite  the same of a series, a diff, an export,
+  sheaf show attacks.sheaf ID --cite           or one incident
   sheaf replay attacks.sheaf \"$(sheaf cite attacks.sheaf --since 2014-05)\"")]
-    Cite(Listing),
-    /// Answer again, to the byte, what a line of `sheaf cite` names (as JSON)
+    Cite(Citing),
+    /// Answer again, to the byte, what a line of `sheaf cite` or `--cite` names
     Replay(Replaying),
     /// Write the incidents to a file in another format, with what it could not carry
     #[command(after_help = "\
@@ -294,6 +297,9 @@ pub struct Exporting {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub which: Which,
+    /// Print the line that names this export instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
 }
 
 #[derive(Args, Debug)]
@@ -406,6 +412,9 @@ pub struct Diffing {
     pub profile: String,
     #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
     pub format: DiffFormat,
+    /// Print the line that names this diff instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
 }
 
 #[derive(Args, Debug)]

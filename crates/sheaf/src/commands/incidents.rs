@@ -8,9 +8,11 @@ use std::path::Path;
 use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
+use super::cite::Question;
 use super::{Went, finish_printing, open, remark};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
+use crate::filter;
 use crate::knowing::Knowing;
 use crate::list::List;
 use crate::output::{self, Answer, Audience, Looks, Losses};
@@ -28,6 +30,16 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
 
 pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
+    if args.cite {
+        let question = Question {
+            path: &args.pool,
+            query: filter::export_as_typed(args),
+            profile: &args.which.profile,
+            knowing: args.which.times.knowing(),
+            in_order: false,
+        };
+        return question.cite(&pool, everywhere);
+    }
     let (knowing, format) = (args.which.times.knowing(), args.to);
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Others };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
