@@ -208,6 +208,15 @@ impl<'a> Hearing<'a> {
         }
     }
 
+    /// Notes the claims that give no value, each with the reason.
+    pub(crate) fn put_silent_aside(&self, docket: &mut Docket) {
+        for &(_, at, said) in &self.claims {
+            if let Said::Nothing(why) = said {
+                docket.put_aside(at, why);
+            }
+        }
+    }
+
     /// Notes which of these claims are not counted, and why.
     pub(crate) fn put_aside<T>(&self, voiced: &[Voiced<T>], docket: &mut Docket) {
         for claim in voiced {

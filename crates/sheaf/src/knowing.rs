@@ -241,7 +241,8 @@ impl Knowing {
                 Meaning::Spelt(_) => {
                     Meaning::Spelt(batch.keep(report.words(claim).unwrap_or_default()))
                 }
-                meant if is_later(meant) => Meaning::NotUnderstood,
+                // Its words are counted as not heard; settling has no part for them.
+                meant if is_later(meant) => Meaning::PartOf(claim.column),
                 meant => meant,
             };
             batch.say(claim.field, claim.column, report.said(claim), meant);

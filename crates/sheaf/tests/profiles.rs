@@ -57,7 +57,7 @@ fn check_01_seven_profiles_are_printed_with_the_claims_each_used_and_why_not_the
         "model@1 (estimate)",
         "model@1 (an estimate: nobody said its tolls): estimate (settled): nobody said these numbers",
         "aligned: 35–39 killed without attackers, from two tolls of harbour-institute:HI-14-0044",
-        "claims: + used, = agrees, - contested, ? pending, x rejected",
+        "claims: + used, = agrees, - contested, ? pending, x rejected, o silent",
         "rejected, this profile gives no toll of that harm",
     ] {
         let found = text.lines().any(|line| spaced(line).contains(&spaced(words)));

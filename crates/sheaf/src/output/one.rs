@@ -140,6 +140,7 @@ pub(super) fn sign(part: Part) -> char {
         Part::Contested(_) => '-',
         Part::Pending(_) => '?',
         Part::Rejected(_) => 'x',
+        Part::Silent(_) => 'o',
     }
 }
 

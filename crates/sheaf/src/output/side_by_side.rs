@@ -152,7 +152,8 @@ fn write_parts(
     all.dedup();
     writeln!(
         to,
-        "\nclaims: + used, = agrees, - contested, ? pending, x rejected; a column for each profile"
+        "\nclaims: + used, = agrees, - contested, ? pending, x rejected, o silent; a column for each \
+         profile"
     )?;
     let names: Vec<&str> =
         entries.iter().map(|it| it.profile.split('@').next().unwrap_or_default()).collect();
