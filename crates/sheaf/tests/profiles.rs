@@ -189,3 +189,41 @@ fn invariant_09_no_order_of_import_changes_what_any_profile_says() {
     let list: Value = serde_json::from_str(&first[1]).unwrap();
     assert!(texts(&list["incidents"][0]["reports"]).len() > 1);
 }
+
+/// Nobody's word on the dead, "not known", and "none" are three things on the page as well.
+#[test]
+fn a_source_that_does_not_know_is_seen_not_to_know() {
+    let desk = Desk::new();
+    let file = |killed: &str| {
+        format!("id,date,lat,lon,country,killed\n1,2014-05-22,10,20,Freedonia,{killed}\n")
+    };
+    for (source, killed) in [("none-told", ""), ("unknown-told", "unknown"), ("zero-told", "0")] {
+        desk.write(&format!("{source}.csv"), file(killed));
+        desk.ok(&[
+            "pool",
+            &format!("{source}.sheaf"),
+            &format!("{source}.csv"),
+            "--source",
+            source,
+        ]);
+    }
+    let show = |source: &str, more: &[&str]| {
+        let (pool, id) = (format!("{source}.sheaf"), format!("{source}:1"));
+        desk.ok(&[&["show", &pool, &id], more].concat())
+    };
+    let [none, unknown, zero] = ["none-told", "unknown-told", "zero-told"].map(|it| show(it, &[]));
+    let because = "silent: its source says that it does not know";
+    assert!(!none.contains("killed") && !none.contains("silent"), "{none}");
+    assert!(unknown.contains("“unknown”  unknown-told.csv:2: killed"), "{unknown}");
+    assert!(unknown.contains(because) && unknown.contains("no toll (pending)"), "{unknown}");
+    assert!(zero.contains("0 killed") && zero.contains("one number (settled)"), "{zero}");
+    let all = show("unknown-told", &["--profile", "all"]);
+    assert!(all.contains("ooooooo  “unknown”"), "{all}");
+    let json: Value =
+        serde_json::from_str(&show("unknown-told", &["--profile", "ucdp-like", "--json"])).unwrap();
+    let not_used = &json["incidents"][0]["not_used"][0];
+    assert_eq!(
+        (&not_used["part"], &not_used["claim"]["said"]),
+        (&"silent".into(), &"unknown".into())
+    );
+}
