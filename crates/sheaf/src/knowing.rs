@@ -143,6 +143,21 @@ impl Knowing {
         }
     }
 
+    /// The same where it leaves something of the pool out; the whole pool where it leaves out
+    /// nothing, as when a citation is replayed before anything has changed.
+    pub fn simplified(self, pool: &Pool) -> Result<Knowing, Failure> {
+        if self.claims_until.is_some() || self.sources.is_some() || self.is_everything() {
+            return Ok(self);
+        }
+        let knows_all_imports = pool.imports()?.iter().all(|import| self.has(import));
+        let judgements = pool.judgements()?;
+        let chosen = |knowing: &Knowing| pool.linking_chosen(|it| knowing.has_happened(&it.at));
+        let is_whole = knows_all_imports
+            && self.judgements(judgements.clone()) == judgements
+            && chosen(&self)? == chosen(&Knowing::default())?;
+        Ok(if is_whole { Knowing::default() } else { self })
+    }
+
     /// Whether it is the whole pool.
     pub fn is_everything(&self) -> bool {
         *self == Knowing::default()

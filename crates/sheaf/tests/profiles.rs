@@ -227,3 +227,31 @@ fn a_source_that_does_not_know_is_seen_not_to_know() {
         (&"silent".into(), &"unknown".into())
     );
 }
+
+/// Other profiles, shown incidents, series and diffs take the incidents from the linkage that is kept
+/// in the pool; linking anew gives the same.
+#[test]
+fn the_linkage_that_is_kept_answers_as_linking_anew_does() {
+    let desk = Desk::with_example();
+    let same =
+        ["judge", "a.sheaf", "different", "civil-protection:CP-016", "northline-wire:NW-140522-1"];
+    desk.ok(&[&same[..], &["--by", "desk", "--because", "test"]].concat());
+    let questions: [&[&str]; 5] = [
+        &["incidents", "a.sheaf", "--profile", "all", "--format", "json"],
+        &["export", "a.sheaf", "--to", "csv", "--profile", "gtd-like"],
+        &["show", "a.sheaf", MARKET, "--profile", "ucdp-like"],
+        &["series", "a.sheaf", "--by", "year", "--json"],
+        &["diff", "a.sheaf", "--from", "2023-01-01", "--json"],
+    ];
+    let answers = questions.map(|question| desk.ok(question));
+    let parts = std::fs::read_dir(desk.path("a.sheaf/parts")).unwrap();
+    let members: Vec<_> = parts
+        .map(|it| it.unwrap().path())
+        .filter(|it| it.file_name().unwrap().to_string_lossy().contains("members"))
+        .collect();
+    assert!(!members.is_empty(), "the linkage is kept in a part of that name");
+    members.iter().for_each(|it| std::fs::remove_file(it).unwrap());
+    for (question, answer) in questions.iter().zip(answers) {
+        assert!(desk.ok(question) == answer, "{question:?}");
+    }
+}

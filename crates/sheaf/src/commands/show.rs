@@ -15,9 +15,9 @@ use crate::filter;
 use crate::knowing::Knowing;
 use crate::output::{self, Audience, Entry, Fullness};
 use crate::pipeline::sources;
-use crate::profiles::{self, Profiles};
+use crate::profiles::Profiles;
 use crate::said::Said;
-use crate::view::{View, kept, not_an_id};
+use crate::view::{Groups, kept_linkage, not_an_id};
 
 pub fn show(args: &Showing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
@@ -50,7 +50,11 @@ pub fn answer(
     let as_json = args.format == Summary::Json || everywhere.json;
     let profiles = Profiles::named(&args.profile)?;
     let asked = args.times.knowing();
-    let knowing = limit.map_or(asked.clone(), |limit| asked.no_later_than(limit));
+    let knowing = match limit {
+        Some(limit) => asked.no_later_than(limit),
+        None => asked,
+    };
+    let knowing = knowing.simplified(pool)?;
     let entries = match find(pool, &args.id, &profiles, &knowing, everywhere.quiet)? {
         Found::Incident(entries) => entries,
         Found::Outside(report) => return outside(pool, &report, &knowing, as_json),
@@ -80,8 +84,8 @@ enum Found {
     Outside(ReportId),
 }
 
-/// The incident an id leads to. The view kept in the pool answers at once if it still fits and the
-/// whole pool may be known; otherwise it is made again.
+/// The incident an id leads to. The linkage kept in the pool answers at once if it still fits and
+/// the whole pool may be known; otherwise the reports are linked anew.
 fn find(
     pool: &Pool,
     id: &str,
@@ -89,8 +93,8 @@ fn find(
     knowing: &Knowing,
     quiet: bool,
 ) -> Result<Found, Failure> {
-    if !knowing.is_everything() || kept(pool, profiles::KEPT)?.is_none() {
-        let view = View::knowing(pool, knowing.clone(), quiet)?;
+    if !knowing.is_everything() || kept_linkage(pool)?.is_none() {
+        let view = Groups::knowing(pool, knowing.clone(), quiet)?;
         let position = view.position(id)?;
         return Ok(match view.members_with(position) {
             Some(members) => Found::Incident(profiles.entries(&view.known.ballots, members)),
