@@ -141,6 +141,7 @@ pub enum Why {
     Feared,
     Unconfirmed,
     Word,
+    TooVague,
     Bound,
     OnlyBounds,
     OtherScope,
@@ -154,7 +155,7 @@ pub enum Why {
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Why; 24] = [
+    pub const ALL: [Why; 25] = [
         Why::NotKnown,
         Why::NotApplicable,
         Why::TooCoarse,
@@ -170,6 +171,7 @@ impl Why {
         Why::Feared,
         Why::Unconfirmed,
         Why::Word,
+        Why::TooVague,
         Why::Bound,
         Why::OnlyBounds,
         Why::OtherScope,
@@ -199,6 +201,7 @@ impl Why {
             Why::Feared => "it is only feared",
             Why::Unconfirmed => "it is unconfirmed",
             Why::Word => "it is a word where others give a number",
+            Why::TooVague => "it is too vague to be written as a number",
             Why::Bound => "it gives a bound where others give a number",
             Why::OnlyBounds => "no number can be estimated from bounds alone",
             Why::OtherScope => "it counts others than the value does",
@@ -229,6 +232,7 @@ impl Why {
             | Why::Feared
             | Why::Unconfirmed
             | Why::Word
+            | Why::TooVague
             | Why::Bound
             | Why::OnlyBounds
             | Why::ScopeUnsaid => Part::Pending(self),

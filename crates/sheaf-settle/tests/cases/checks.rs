@@ -93,7 +93,7 @@ fn check_01_seven_profiles_each_with_its_claims_and_alignment() {
         ("acled-like@1", "43 killed, attackers included"),
         ("ibc-like@1", "37 killed, attackers not counted"),
         ("airwars-like@1", "37 killed, attackers not counted"),
-        ("gtd-like@1", "43 killed, attackers included"),
+        ("gtd-like@2", "43 killed, attackers included"),
         ("model@1", "about 32–59 (best 43) killed, attackers included"),
     ]
     .into_iter();
