@@ -139,6 +139,7 @@ pub fn is_settled(field: Field) -> bool {
         | Field::Wording
         | Field::Unit
         | Field::Status
-        | Field::Damage => false,
+        | Field::Damage
+        | Field::Basis => false,
     }
 }

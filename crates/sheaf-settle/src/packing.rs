@@ -4,8 +4,8 @@
 //! megabytes beside everything else that a pool needs at that moment.
 
 use sheaf_model::{
-    Attackers, Claim, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, ReportView,
-    Toll, Unknown, When, Whom,
+    Attackers, Basis, Claim, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier,
+    ReportView, Toll, Unknown, When, Whom,
 };
 
 use crate::ruling::Why;
@@ -106,6 +106,13 @@ pub(crate) fn pack(
         ) => {
             let said = report.words(claim).map(str::trim).filter(|said| !said.is_empty());
             if let Some(said) = said {
+                words.extend([head(0), texts.keep(said)]);
+            }
+        }
+        // Of what tolls rest on, only that it is the word of a party changes what is done with them.
+        (Field::Basis, Meaning::Words | Meaning::Spelt(_)) => {
+            let said = report.words(claim).map(str::trim);
+            if let Some(said) = said.filter(|said| *said == Basis::Party.name()) {
                 words.extend([head(0), texts.keep(said)]);
             }
         }

@@ -96,7 +96,8 @@ impl Said {
 
     /// Who published each report, when, and where it can be looked up.
     pub fn provenance_text(&self, ids: &[ReportId]) -> String {
-        const PROVENANCE: [Field; 3] = [Field::Outlet, Field::Published, Field::Reference];
+        const PROVENANCE: [Field; 4] =
+            [Field::Outlet, Field::Published, Field::Basis, Field::Reference];
         let mut text = String::from("  told in\n");
         for id in ids {
             let lines = self

@@ -94,6 +94,8 @@ fn claim() -> impl Strategy<Value = (Field, &'static str, Meaning)> {
         4 => (field, words).prop_map(|(field, words)| (field, words, Meaning::Words)),
         1 => (prop::sample::select(Field::ALL), nothing())
             .prop_map(|(field, meant)| (field, "unknown", meant)),
+        1 => prop::sample::select(vec!["party", "observed", "else"])
+            .prop_map(|said| (Field::Basis, said, Meaning::Words)),
         1 => day().prop_map(|day| (Field::Published, "published", Meaning::Day(day))),
         1 => (0u64..8).prop_map(|print| (Field::Wording, "", Meaning::Wording(print * 37))),
     ]
