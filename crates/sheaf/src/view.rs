@@ -53,9 +53,10 @@ impl Groups {
         let known = pipeline::gather_known(pool, knowing, quiet)?;
         let mut group_of = vec![Linkage::NONE; known.outlines.len()];
         pool.for_each_incident(&kept, |incident| {
-            let members = incident.reports.iter().filter_map(|it| known.position(it));
-            let members: Vec<u32> = members.collect();
-            members.iter().for_each(|&member| group_of[member as usize] = members[0]);
+            let mut members = incident.reports.iter().filter_map(|it| known.position(it));
+            let Some(first) = members.next() else { return };
+            group_of[first as usize] = first;
+            members.for_each(|member| group_of[member as usize] = first);
         })?;
         let linkage = Linkage::recalled(&known.outlines, &group_of);
         Ok(Groups { known, linkage })

@@ -112,7 +112,7 @@ fn each_claim(value: &Value, see: &mut impl FnMut(&Value)) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn invariant_09_any_order_of_import_gives_the_same_answers(
