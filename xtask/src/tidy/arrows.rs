@@ -59,6 +59,7 @@ pub static ALLOWED: &[Allowed] = &[
         forbidden: &["rusqlite", "parquet", "tokio", "reqwest", "hyper", "axum", "ureq"],
     },
     Allowed { krate: "sheaf-link", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
+    Allowed { krate: "sheaf-stats", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
     Allowed { krate: "sheaf-settle", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
     Allowed {
         krate: "sheaf-share",
@@ -98,6 +99,7 @@ pub static ALLOWED: &[Allowed] = &[
             "sheaf-link",
             "sheaf-settle",
             "sheaf-share",
+            "sheaf-stats",
             "sheaf-store",
         ],
         others: None,
@@ -111,6 +113,7 @@ pub static ALLOWED: &[Allowed] = &[
             "sheaf-link",
             "sheaf-settle",
             "sheaf-share",
+            "sheaf-stats",
             "sheaf-store",
             "sheaf",
         ],
