@@ -40,11 +40,11 @@ pub struct Band {
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Ends {
     /// from ≤ x < to
-    LowIn,
+    Low,
     /// from < x ≤ to
-    HighIn,
+    High,
     /// from ≤ x ≤ to
-    BothIn,
+    Both,
 }
 
 impl Band {
@@ -57,21 +57,17 @@ impl Band {
     /// assert!(band.holds(28.0) && !band.holds(70.0));
     /// ```
     pub fn from_below(from: f64, to: f64) -> Option<Band> {
-        (from >= 0.0 && from < to && to.is_finite()).then_some(Band { from, to, ends: Ends::LowIn })
+        (from >= 0.0 && from < to && to.is_finite()).then_some(Band { from, to, ends: Ends::Low })
     }
 
     /// (from, to]: `to` lies inside, `from` does not. `None` unless 0 ≤ from < to.
     pub fn above_to(from: f64, to: f64) -> Option<Band> {
-        (from >= 0.0 && from < to && to.is_finite()).then_some(Band {
-            from,
-            to,
-            ends: Ends::HighIn,
-        })
+        (from >= 0.0 && from < to && to.is_finite()).then_some(Band { from, to, ends: Ends::High })
     }
 
     /// \[0, to]: from the same point or day up to and with `to`. `None` if `to` is negative.
     pub fn within(to: f64) -> Option<Band> {
-        (to >= 0.0 && to.is_finite()).then_some(Band { from: 0.0, to, ends: Ends::BothIn })
+        (to >= 0.0 && to.is_finite()).then_some(Band { from: 0.0, to, ends: Ends::Both })
     }
 
     /// Whether a distance or time lies inside.
@@ -83,9 +79,9 @@ impl Band {
     /// The same stretch as low ≤ x < end: the next number after an end that lies inside.
     fn low_and_end(self) -> (f64, f64) {
         match self.ends {
-            Ends::LowIn => (self.from, self.to),
-            Ends::HighIn => (self.from.next_up(), self.to.next_up()),
-            Ends::BothIn => (self.from, self.to.next_up()),
+            Ends::Low => (self.from, self.to),
+            Ends::High => (self.from.next_up(), self.to.next_up()),
+            Ends::Both => (self.from, self.to.next_up()),
         }
     }
 }
@@ -93,9 +89,9 @@ impl Band {
 impl std::fmt::Display for Band {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (open, close) = match self.ends {
-            Ends::LowIn => ('[', ')'),
-            Ends::HighIn => ('(', ']'),
-            Ends::BothIn => ('[', ']'),
+            Ends::Low => ('[', ')'),
+            Ends::High => ('(', ']'),
+            Ends::Both => ('[', ']'),
         };
         write!(f, "{open}{}, {}{close}", self.from, self.to)
     }
@@ -105,8 +101,8 @@ impl std::fmt::Display for Band {
 /// 200 m and 14 days are another matter.
 pub fn bands_for_violence() -> (Vec<Band>, Vec<Band>) {
     let band = |from: f64, to: f64, ends| Band { from, to, ends };
-    let near = band(0.0, 20.0, Ends::BothIn);
-    (vec![near], vec![band(0.0, 28.0, Ends::BothIn), band(28.0, 70.0, Ends::HighIn)])
+    let near = band(0.0, 20.0, Ends::Both);
+    (vec![near], vec![band(0.0, 28.0, Ends::Both), band(28.0, 70.0, Ends::High)])
 }
 
 /// An incident: where, and on which day (as a number; parts of days are allowed).

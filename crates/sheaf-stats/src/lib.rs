@@ -15,6 +15,8 @@
 //! did something, or judge whether a finding matters.
 
 mod chance;
+pub mod change_point;
+pub mod hawkes;
 pub mod knox;
 mod no_answer;
 mod period;
@@ -32,4 +34,12 @@ pub use sites::{EARTH_RADIUS_KM, Measured, Sites};
 pub static STATISTICS: &[(&str, &str)] = &[
     ("scan", "Is there somewhere, for some time, more than the rest leads one to expect?"),
     ("knox", "Do incidents that are near in space lie near in time more often than chance has it?"),
+    (
+        "hawkes",
+        "How much follows from what happened shortly before, and how much from a background?",
+    ),
+    (
+        "change-point",
+        "Did the number of incidents rise or fall everywhere at once, and since when?",
+    ),
 ];
