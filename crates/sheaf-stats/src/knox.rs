@@ -70,6 +70,11 @@ impl Band {
         (to >= 0.0 && to.is_finite()).then_some(Band { from: 0.0, to, ends: Ends::Both })
     }
 
+    /// Where it ends.
+    pub fn to(self) -> f64 {
+        self.to
+    }
+
     /// Whether a distance or time lies inside.
     pub fn holds(self, x: f64) -> bool {
         let (low, end) = self.low_and_end();
