@@ -4,6 +4,7 @@ mod asking;
 mod exchange;
 mod linking;
 mod review;
+mod statistics;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use exchange::{
 };
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
+pub use statistics::{Exciting, LookWord, Repeating, Scanning};
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -139,7 +141,17 @@ Examples:
 A source that joins looks like violence that rises. The panel counts only the sources that
 were there throughout, linked and settled as if there were no others.")]
     Series(SeriesOf),
-    /// One line that names exactly what a list of incidents was computed from
+    /// Where and when incidents cluster, and how often by chance; of a pool or of SaTScan's files
+    #[command(after_help = "\
+Examples:
+  sheaf scan attacks.sheaf --radius-km 50 --longest-days 28
+  sheaf scan --cases F.cas --places F.geo --prm F.prm --format json")]
+    Scan(Scanning),
+    /// Whether incidents near each other in space are near in time, more than by chance
+    Knox(Repeating),
+    /// How much follows from what happened shortly before, and whether the total rate rose
+    Hawkes(Exciting),
+    /// One line that names exactly what an answer was computed from
     #[command(after_help = "\
 Examples:
   sheaf cite attacks.sheaf --since 2014-05 --profile ucdp-like

@@ -19,6 +19,7 @@ mod progress;
 mod quick;
 mod refusal;
 mod said;
+mod satscan;
 mod series;
 mod suggest;
 mod view;

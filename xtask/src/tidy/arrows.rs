@@ -59,6 +59,7 @@ pub static ALLOWED: &[Allowed] = &[
         forbidden: &["rusqlite", "parquet", "tokio", "reqwest", "hyper", "axum", "ureq"],
     },
     Allowed { krate: "sheaf-link", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
+    Allowed { krate: "sheaf-stats", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
     Allowed { krate: "sheaf-settle", ours: &["sheaf-model"], others: None, forbidden: WORLDLY },
     Allowed {
         krate: "sheaf-share",
@@ -104,6 +105,7 @@ pub static ALLOWED: &[Allowed] = &[
             "sheaf-link",
             "sheaf-settle",
             "sheaf-share",
+            "sheaf-stats",
             "sheaf-store",
             "sheaf-desk",
         ],
@@ -118,6 +120,7 @@ pub static ALLOWED: &[Allowed] = &[
             "sheaf-link",
             "sheaf-settle",
             "sheaf-share",
+            "sheaf-stats",
             "sheaf-store",
             "sheaf",
         ],

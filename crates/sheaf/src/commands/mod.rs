@@ -19,6 +19,7 @@ mod score;
 mod series;
 pub mod show;
 mod sources;
+mod statistics;
 mod verify;
 mod why;
 mod why_meltt;
@@ -63,6 +64,9 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Export(args) => incidents::export(&args, everywhere),
         Command::NewSource(args) => new_source::new_source(&args),
         Command::Series(args) => series::series(&args, everywhere),
+        Command::Scan(args) => statistics::scan(&args, everywhere),
+        Command::Knox(args) => statistics::knox(&args, everywhere),
+        Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),
