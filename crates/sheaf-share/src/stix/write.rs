@@ -86,6 +86,15 @@ pub fn write<'a>(reports: impl IntoIterator<Item = Outgoing<'a>>) -> Written {
     Written { objects, losses }
 }
 
+/// Every object that describes this format and no report: our extension, and each level of TLP and PAP.
+/// Whoever sends all of them tells nothing by them of which levels there are reports.
+pub fn definitions() -> Vec<Value> {
+    let mut objects: Vec<Value> = definition().into();
+    objects.extend(Tlp::ALL.iter().map(|&tlp| tlp_object(tlp)));
+    objects.extend(Pap::ALL.iter().map(|&pap| pap_object(pap)));
+    objects
+}
+
 /// Markings and identity, by rank and id so that they come first and once.
 fn objects_about(outgoing: &Outgoing<'_>) -> [((u8, String), Value); 3] {
     let (tlp, pap): (Tlp, Pap) = (outgoing.marking.tlp, outgoing.marking.pap);
