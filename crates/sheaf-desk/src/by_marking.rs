@@ -84,12 +84,17 @@ impl Rules for ByMarking {
             marking.groups = BTreeSet::new();
             marking.purposes = BTreeSet::new();
         }
-        // The class has the owner beside the line.
-        if marking.originator.as_ref() == writer.member() {
-            marking.originator = None;
-        }
-        Ok(as_line(&marking))
+        Ok(match writer.member() {
+            Some(owner) => class_line(&marking, owner),
+            None => as_line(&marking),
+        })
     }
+}
+
+/// A marking as the log keeps it beside the owner: the originator stands in it only where it is another.
+pub fn class_line(marking: &Marking, owner: &MemberId) -> String {
+    let originator = marking.originator.clone().filter(|it| it != owner);
+    as_line(&Marking { originator, ..marking.clone() })
 }
 
 /// The marking of a class; `None` where it is nobody's. A line that is none of ours is one that nobody
@@ -132,7 +137,7 @@ fn terms_in(
 
 /// Whether somebody who may see what is marked so would read the name of a confidential group that it is
 /// not in. The names stand in what is sent, to the byte.
-pub(crate) fn tells_of_a_confidential_group(marking: &Marking, directory: &Directory) -> bool {
+pub fn tells_of_a_confidential_group(marking: &Marking, directory: &Directory) -> bool {
     let is_confidential = |name: &_| directory.has_confidential(name);
     let alone = marking.groups.len() == 1 && marking.tlp >= Tlp::AmberStrict;
     !alone && marking.groups.iter().any(is_confidential)
@@ -165,7 +170,9 @@ fn refs(object: &Value) -> impl Iterator<Item = &str> {
     whole
         .map(|it| it.as_str().unwrap_or("?"))
         // A part may also be marked with a language, which restricts nothing.
-        .chain(parts.filter_map(|part| part.get("marking_ref")).map(|it| it.as_str().unwrap_or("?")))
+        .chain(
+            parts.filter_map(|part| part.get("marking_ref")).map(|it| it.as_str().unwrap_or("?")),
+        )
 }
 
 /// A time of the log as the rules want it.

@@ -6,13 +6,13 @@ use sheaf_store::exchange::{Exchange, Micros, NewCollection, Root, ServerAbout};
 
 use crate::answer::Answer;
 use crate::bucket::Buckets;
+use crate::by_marking::moment;
 use crate::error::Result;
+use crate::incidents::Incidents;
+use crate::members::{directory, reader_of};
 use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
 use crate::sign_in::Doorkeeper;
-use crate::by_marking::moment;
-use crate::incidents::Incidents;
-use crate::members::{directory, reader_of};
 use crate::sign_in::Reader;
 use crate::{features, media, taxii};
 
@@ -71,9 +71,7 @@ impl Desk {
     /// made, `/pool/`, with one collection.
     pub fn new(log: Exchange, rules: Box<dyn Rules>, settings: Settings) -> Result<Desk> {
         let cursor_key = log.secret("cursor", random_bytes()?)?;
-        if log.roots()?.is_empty() {
-            make_first_root(&log)?;
-        }
+        begin(&log)?;
         Ok(Desk {
             log,
             rules,
@@ -164,8 +162,12 @@ impl Desk {
     }
 }
 
-/// A server with nothing to serve would leave people wondering.
-fn make_first_root(log: &Exchange) -> Result<()> {
+/// Makes an API root with one collection, `/pool/`, where there is no root yet: a server with nothing to serve
+/// would leave people wondering.
+pub fn begin(log: &Exchange) -> Result<()> {
+    if !log.roots()?.is_empty() {
+        return Ok(());
+    }
     let name = log.path().file_stem().map_or("pool".into(), |name| name.to_string_lossy());
     let root = log.add_root(&Root {
         root: 0,

@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 use sheaf_model::{Marking, Moment, SettledIncident};
 use sheaf_share::features::{
-    BadQuery, Collection, Extent, GEOJSON, ItemsQuery, JSON, Limits, OPENAPI, Site, api, collection,
-    collections, conformance, item, items, landing, only_format, select,
+    BadQuery, Collection, Extent, GEOJSON, ItemsQuery, JSON, Limits, OPENAPI, Site, api,
+    collection, collections, conformance, item, items, landing, only_format, select,
 };
 use sheaf_share::rules::{Directory, Reader, as_shown};
 use sheaf_share::seen::Seen;
@@ -59,7 +59,9 @@ pub(crate) fn route(
     let site = Site { base: &base, title, about: &about.description, formats: &[] };
     let most = u32::try_from(desk.settings.page_size).unwrap_or(u32::MAX).max(1);
     let limits = Limits { usual: most.min(100), most };
-    let layer = || incidents.seen_by(reader, now).map_err(|err| Answer::failed(&err));
+    // What exactly failed is for the office, not for a reader.
+    let failed = |_| Answer::error(500, "InternalServerError", "try again later");
+    let layer = || incidents.seen_by(reader, now).map_err(failed);
     let whole = |extent| Collection { id: INCIDENTS, title: TITLE, about: ABOUT, extent };
     let plain = || only_format(request.query, &[]).map_err(bad_query);
     match segments[1..] {
@@ -104,8 +106,7 @@ pub(crate) fn route(
             let layer = layer()?;
             let at = position(&layer.incidents, id).ok_or_else(not_found)?;
             let markings = shown(&layer, reader, directory);
-            let seen =
-                Seen { settled: &layer.incidents[at], marking: &markings[layer.marked[at]] };
+            let seen = Seen { settled: &layer.incidents[at], marking: &markings[layer.marked[at]] };
             Ok(of(200, GEOJSON, &item(&site, &whole(None), &seen).0))
         }
         _ => Err(not_found()),

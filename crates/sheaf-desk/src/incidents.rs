@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use sheaf_model::{Marking, Moment, SettledIncident};
 use sheaf_share::rules::Reader;
-use sheaf_store::StoreError;
+
+use crate::error::Result;
 
 /// The incidents of a pool, made anew for each circle of readers.
 pub trait Incidents: Send + Sync + std::fmt::Debug {
     /// What this reader sees at this time: linked and settled from the reports that the reader may use, and
     /// from nothing else.
-    fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, StoreError>;
+    fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>>;
 }
 
 /// Incidents as some readers see them.

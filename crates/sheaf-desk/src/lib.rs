@@ -33,8 +33,8 @@ mod sign_in;
 mod taxii;
 
 pub use answer::Answer;
-pub use by_marking::ByMarking;
-pub use desk::{Desk, Request, Settings};
+pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
+pub use desk::{Desk, Request, Settings, begin};
 pub use error::{DeskError, Result};
 pub use incidents::{Incidents, Layer};
 pub use medallion::{Imported, import};

@@ -9,12 +9,8 @@ use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Json, Micros};
 /// choose; a reader sees a set of classes. Both are decided here and nowhere else.
 pub trait Rules: Send + Sync + std::fmt::Debug {
     /// The classes that a reader may see in the collections it may read, at this time.
-    fn classes(
-        &self,
-        reader: &Account,
-        log: &Exchange,
-        now: Micros,
-    ) -> Result<Classes, StoreError>;
+    fn classes(&self, reader: &Account, log: &Exchange, now: Micros)
+    -> Result<Classes, StoreError>;
 
     /// The marking to keep an object under; or why it is not taken, in a sentence.
     fn marking(

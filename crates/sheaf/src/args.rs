@@ -4,6 +4,7 @@ mod asking;
 mod exchange;
 mod linking;
 mod review;
+mod sharing;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use exchange::{
 };
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
+pub use sharing::{Grouping, SharingOf};
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -172,12 +174,25 @@ Examples:
 The first line on standard output is the address. Files can be added to the pool meanwhile. It
 ends on SIGTERM or Ctrl-C, with what it has begun.")]
     Serve(Serving),
-    /// Take over another server's collections, or list those of a pool
+    /// Publish reports, take over another server's collections, or list those of a pool
     #[command(subcommand)]
     Exchange(Exchanging),
     /// The organisations that take part
     #[command(subcommand)]
     Member(Membership),
+    /// Groups of members that share with each other under a name
+    #[command(subcommand)]
+    Group(Grouping),
+    /// Say what the owner of a source allows with its reports, or show who would see them
+    #[command(after_help = "\
+Examples:
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp green --purpose reporting --show
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp amber+strict \\
+      --group corridor --purpose policing --until 2027-01-01
+
+What is said takes the place of what was said before. A source of which nothing was said is seen by nobody.
+`sheaf exchange publish` puts the reports where others fetch them.")]
+    Share(SharingOf),
     /// The accounts of their people
     #[command(subcommand)]
     #[command(after_help = "\

@@ -98,9 +98,18 @@ pub fn definitions() -> Vec<Value> {
 /// Markings and identity, by rank and id so that they come first and once.
 fn objects_about(outgoing: &Outgoing<'_>) -> [((u8, String), Value); 3] {
     let (tlp, pap): (Tlp, Pap) = (outgoing.marking.tlp, outgoing.marking.pap);
-    let by = outgoing.by;
+    let id = StixId::of_member(&outgoing.by.member.id);
+    [
+        ((0, tlp_id(tlp).to_owned()), tlp_object(tlp)),
+        ((1, pap_id(pap).to_string()), pap_object(pap)),
+        ((2, id.to_string()), identity(&outgoing.by)),
+    ]
+}
+
+/// A member as an `identity`, an organisation as all of them are.
+pub fn identity(by: &Contributor<'_>) -> Value {
     let id = StixId::of_member(&by.member.id);
-    let identity = wire::Identity {
+    value(wire::Identity {
         head: wire::Head {
             created_by_ref: None,
             ..head("identity", &id, by.member, by.created, by.modified)
@@ -108,12 +117,7 @@ fn objects_about(outgoing: &Outgoing<'_>) -> [((u8, String), Value); 3] {
         name: by.member.name.clone(),
         identity_class: "organization",
         sectors: sector(by.member.sector).map(|sector| [sector]),
-    };
-    [
-        ((0, tlp_id(tlp).to_owned()), tlp_object(tlp)),
-        ((1, pap_id(pap).to_string()), pap_object(pap)),
-        ((2, id.to_string()), value(identity)),
-    ]
+    })
 }
 
 /// The nearest word of STIX's `industry-sector-ov`; some have none.
