@@ -40,7 +40,8 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
             &format!(
                 "nobody can sign in yet; while this runs, make the first member and its admin:\n  \
                  sheaf member add {pool} MEMBER\n  \
-                 sheaf account add {pool} NAME --member MEMBER --role admin --read all --write all"
+                 sheaf account add {pool} NAME --member MEMBER --role admin --role contributor \
+                 --read all --write all"
             ),
         );
     }
