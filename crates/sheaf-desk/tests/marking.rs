@@ -272,11 +272,11 @@ fn terms_that_may_not_be_set_are_refused() {
 
     // Where all who may see it are in the group, it may be named.
     let quiet = ours("4", Tlp::Red, "acme", with("quiet-table"));
-    assert_eq!(push(&desk, "acme", &[quiet.clone()]), [""; 0]);
+    assert_eq!(push(&desk, "acme", std::slice::from_ref(&quiet)), [""; 0]);
     assert_eq!(reads(&desk, &quiet, NOW), ["acme", "rail"]);
     // Whoever passes on what another contributed does not become its owner.
     let passed = ours("5", Tlp::Amber, "acme", policing);
-    assert_eq!(push(&desk, "relay", &[passed.clone()]), [""; 0]);
+    assert_eq!(push(&desk, "relay", std::slice::from_ref(&passed)), [""; 0]);
     assert_eq!(reads(&desk, &passed, NOW), ["acme", "wire"]);
 }
 
@@ -285,7 +285,7 @@ fn who_leaves_a_group_sees_no_more_of_it() {
     let (place, desk) = pool();
     let shared =
         ours("1", Tlp::Red, "acme", json!({ "purposes": ["policing"], "groups": ["corridor"] }));
-    assert_eq!(push(&desk, "acme", &[shared.clone()]), [""; 0]);
+    assert_eq!(push(&desk, "acme", std::slice::from_ref(&shared)), [""; 0]);
     assert_eq!(reads(&desk, &shared, NOW), ["acme", "rail"]);
     // By another process, as the program does it while the server runs.
     let log = Exchange::open(&place.path().join("p.sheaf")).unwrap();

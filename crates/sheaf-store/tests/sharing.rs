@@ -50,7 +50,7 @@ fn what_the_owner_of_a_source_allows_comes_back() {
     };
     let sharing = Sharing { source: SourceName::new("acme").unwrap(), marking };
     log.share(&sharing).unwrap();
-    assert_eq!(log.sharings().unwrap(), [sharing.clone()]);
+    assert_eq!(log.sharings().unwrap(), std::slice::from_ref(&sharing));
     let unsaid = Sharing { marking: Marking::unsaid(member("east-news")), ..sharing };
     log.share(&unsaid).unwrap();
     assert_eq!(log.sharings().unwrap(), [unsaid]);
