@@ -1,6 +1,7 @@
 //! Links an invented pool, asks how sure that is, and prints how long it took: `cargo run --release
-//! -p sheaf-link --example link_speed [crowd|add] [REPORTS]`. The pool has 0.3 events a report, 20,000
-//! places of very uneven size and 2,000 days; `crowd` puts all reports on one point and week instead.
+//! -p sheaf-link --example link_speed [crowd|add] [REPORTS]`. The pool has 0.3 events a report and 20,000
+//! places of very uneven size; it goes over 2,000 days, or more, so that no more than 500 reports fall on
+//! one day. `crowd` puts all reports on one point and week instead.
 //! `add` links 1,000 more reports into the pool, told of any event, and 1,000 of the events of the
 //! last week.
 
@@ -74,6 +75,8 @@ fn places(n: usize, random: &mut Random) -> Vec<Spot> {
 }
 
 fn events(n: usize, places: &[Spot], crowd: bool, random: &mut Random) -> Vec<Event> {
+    // Of reports there are 1 / 0.3 times as many.
+    let days = (n as u64 / 150).max(2_000);
     (0..n)
         .map(|_| Event {
             // Inverting the distribution of a power law with exponent 0.7.
@@ -82,7 +85,7 @@ fn events(n: usize, places: &[Spot], crowd: bool, random: &mut Random) -> Vec<Ev
             } else {
                 (random.share().powf(1.0 / 0.3) * places.len() as f64) as usize % places.len()
             },
-            day: 16_000 + random.below(if crowd { 7 } else { 2_000 }) as i32,
+            day: 16_000 + random.below(if crowd { 7 } else { days }) as i32,
             killed: if random.chance(0.4) { 0 } else { (1.0 / (1.0 - random.share())) as u32 },
             injured: (2.0 / (1.0 - random.share())) as u32 - 2,
             kind: KINDS[random.below(6) as usize],
@@ -216,7 +219,8 @@ fn add(outlines: Outlines, events: &[Event], places: &[Spot], random: &mut Rando
     let bytes = timed("index written", || index.to_bytes());
     println!("{} incidents; {:.0} MB of index", linkage.n_incidents, bytes.len() as f64 / 1e6);
     drop((index, linkage));
-    let last_week: Vec<&Event> = events.iter().filter(|it| it.day >= 16_000 + 1_993).collect();
+    let last = events.iter().map(|it| it.day).max().unwrap_or_default();
+    let last_week: Vec<&Event> = events.iter().filter(|it| it.day > last - 7).collect();
     let anywhere: Vec<&Event> = events.iter().collect();
     for (name, events) in [("any event", anywhere), ("the last week", last_week)] {
         println!("1000 more reports of {name}:");

@@ -83,6 +83,18 @@ impl Linkage {
         left == right && left != Linkage::NONE
     }
 
+    /// A linkage that was made and kept before. `group_of` gives every report a report of its
+    /// incident, the same for all of them, or [`Linkage::NONE`]. Only the incidents and what follows
+    /// from them come back: what was compared, left out, contained or contradicted is told when
+    /// reports are linked, and is empty here.
+    ///
+    /// # Panics
+    /// If `group_of` is not as long as `outlines`, or names a report that is not there.
+    pub fn recalled(outlines: &Outlines, group_of: &[u32]) -> Linkage {
+        assert_eq!(group_of.len(), outlines.len(), "each report has a group or none");
+        Linkage::of_groups(outlines, group_of, &[], Ruling::default())
+    }
+
     /// The linkage that another method of grouping arrived at. `group_of` gives every report a
     /// report of its group, the same for all of them, or [`Linkage::NONE`]; `parts` are reports of
     /// episodes with reports that lie in them.

@@ -68,6 +68,8 @@ fields! {
     Status = "status";
     /// Service was disrupted or property damaged, as coded by the source.
     Damage = "damage";
+    /// What the report's tolls rest on: one of the words of [`Basis`](crate::Basis), never text.
+    Basis = "basis";
 }
 
 impl Field {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Kind, Licence, Place, ReportId, SourceName, Toll, When};
+use crate::{Attackers, Harm, Kind, Licence, Place, ReportId, SourceName, Toll, When, Whom};
 
 /// The handle of an incident: the smallest id among its reports. A report id always leads to the
 /// incident that holds it, so a handle given out once keeps resolving after merges and splits
@@ -104,6 +104,23 @@ pub struct SettledIncident {
     pub claimed_by: Vec<Settled<String>>,
     /// Organisations blamed for it, each according to the claims it rests on.
     pub blamed_on: Vec<Settled<String>>,
+}
+
+impl SettledIncident {
+    /// The toll that stands for a harm and party where there is room for one only: the one with the
+    /// attackers, or that does not say, or without them, in this order, because most data sets
+    /// count everybody. Every table, file, sum and series takes it from here, so that they cannot
+    /// come to differ.
+    pub fn toll_of(&self, harm: Harm, whom: Whom) -> Option<&Settled<Toll>> {
+        [Attackers::Included, Attackers::Unsaid, Attackers::Excluded].into_iter().find_map(
+            |scope| {
+                self.tolls.iter().find(|toll| {
+                    let Toll { harm: of, whom: who, attackers, .. } = toll.value;
+                    of == harm && who == whom && attackers == scope
+                })
+            },
+        )
+    }
 }
 
 #[cfg(test)]

@@ -47,4 +47,4 @@ pub use moment::Moment;
 pub use place::{Metres, Place};
 pub use report::{ColumnFate, Report, ReportId, Spot, Unit};
 pub use source::{Licence, MethodEra, NotASourceName, Source, SourceKind, SourceName};
-pub use toll::{Attackers, Count, Harm, Qualifier, Toll, Whom};
+pub use toll::{Attackers, Basis, Count, Harm, Qualifier, Toll, Whom};

@@ -119,6 +119,46 @@ impl Qualifier {
     }
 }
 
+/// What the tolls of a report rest on, as its source codes it. It is a claim of the report, beside
+/// its tolls; a source that gives none is not taken to have any.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Basis {
+    /// Somebody of the source's own counted: bodies, beds, graves.
+    Observed,
+    /// Others were asked or read: officials, hospitals, news.
+    Reported,
+    /// Worked out from other things: imagery, the size of a crowd, a model.
+    Assessed,
+    /// A party to the incident says so of itself or its enemy.
+    Party,
+}
+
+impl Basis {
+    /// Every basis.
+    pub const ALL: [Basis; 4] = [Basis::Observed, Basis::Reported, Basis::Assessed, Basis::Party];
+
+    /// The word used in mappings, files and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Observed => "observed",
+            Basis::Reported => "reported",
+            Basis::Assessed => "assessed",
+            Basis::Party => "party",
+        }
+    }
+
+    /// The basis with this name.
+    ///
+    /// ```
+    /// use sheaf_model::Basis;
+    /// assert_eq!(Basis::from_name("party"), Some(Basis::Party));
+    /// assert_eq!(Basis::from_name("a spokesman"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Basis> {
+        Basis::ALL.into_iter().find(|basis| basis.name() == name)
+    }
+}
+
 /// A number of people: from `low` to `high` (no upper bound if `None`), with the source's own best
 /// value where it names one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

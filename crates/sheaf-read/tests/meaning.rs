@@ -452,3 +452,33 @@ fn invariant_14_messy_data_is_not_an_error() {
     let (reading, _, _) = read_with("messy", &mapping, &table);
     assert_eq!(reading.tally.read(), 100);
 }
+
+/// What a toll rests on is often told by name, so none of its text is kept but the words of a closed
+/// list, and codes that the mapping translates into them.
+#[test]
+fn what_a_toll_rests_on_is_a_word_of_a_list_and_never_text() {
+    let mapping = |map: &str| {
+        format!(
+            "[key]\ncolumns = [\"id\"]\n[[toll]]\nharm = \"killed\"\nbest = \"killed\"\n\
+             [fields]\nby = {{ field = \"basis\", map = {{ {map} }} }}\n"
+        )
+    };
+    let table = "id,killed,by\n1,3,1\n2,4,assessed\n3,5,Dr. A. Person of the clinic\n4,6,\n";
+    let good = mapping("1 = \"observed\", 2 = \"party\"");
+    let (_, batch, doubts) = read_with("basis", &good, table);
+    let said = |row| -> Vec<String> {
+        let report = batch.report(row);
+        claims(&batch, row, Field::Basis)
+            .iter()
+            .map(|(claim, said)| format!("{said}: {}", report.words(claim).unwrap_or_default()))
+            .collect()
+    };
+    assert_eq!(said(0), ["1: observed"]);
+    assert_eq!(said(1), ["assessed: assessed"]);
+    assert_eq!((said(2), said(3)), (Vec::new(), Vec::new()));
+    assert_eq!(doubts.len(), 1, "{doubts:?}");
+    assert!(doubts[0].contains("by") && !doubts[0].contains("Person"), "{doubts:?}");
+    let wrong = mapping("1 = \"a spokesman\"") + "[source]\nname = \"a\"\ntitle = \"A\"\n";
+    let error = Mapping::from_toml(&wrong, "wrong.toml").unwrap_err().to_string();
+    assert!(error.contains("maps to \"a spokesman\", which is no basis of a toll"), "{error}");
+}

@@ -208,6 +208,15 @@ impl<'a> Hearing<'a> {
         }
     }
 
+    /// Notes the claims that give no value, each with the reason.
+    pub(crate) fn put_silent_aside(&self, docket: &mut Docket) {
+        for &(_, at, said) in &self.claims {
+            if let Said::Nothing(why) = said {
+                docket.put_aside(at, why);
+            }
+        }
+    }
+
     /// Notes which of these claims are not counted, and why.
     pub(crate) fn put_aside<T>(&self, voiced: &[Voiced<T>], docket: &mut Docket) {
         for claim in voiced {
@@ -224,8 +233,9 @@ impl<'a> Hearing<'a> {
         if self.unit(at) == Unit::Lead { Why::Lead } else { Why::Episode }
     }
 
-    /// For each report, whether it is said by an organisation that any report names as claiming
-    /// the incident or as blamed for it.
+    /// For each report, whether its tolls are the word of a party to the incident: because it says so
+    /// of them, or because it is an organisation that any report names as claiming the incident or as
+    /// blamed for it.
     pub(crate) fn by_parties(&self) -> Vec<bool> {
         let mut parties: Vec<u32> = Vec::new();
         for &(field, at, said) in &self.claims {
@@ -235,7 +245,12 @@ impl<'a> Hearing<'a> {
                 parties.push(self.texts().folding(words));
             }
         }
-        self.heard.iter().map(|heard| parties.contains(&heard.name)).collect()
+        let mut is_party: Vec<bool> =
+            self.heard.iter().map(|heard| parties.contains(&heard.name)).collect();
+        for &(_, at, _) in self.claims.iter().filter(|(field, ..)| *field == Field::Basis) {
+            is_party[at.report as usize] = true;
+        }
+        is_party
     }
 
     /// The words of every claim about a field that is looked at without being settled.

@@ -14,7 +14,8 @@
 //! - *One voice is counted once*, however often it is repeated; see [`Hearing`].
 //! - *Each claim stays visible.* A comparable claim stands in `from` or in `against`, never nowhere.
 //! - *Missing is missing.* A field that nobody speaks of has no settled value. Zero is a number
-//!   that somebody has to say.
+//!   that somebody has to say. A source that says it does not know is a third thing: its claim has
+//!   a part, and is silent.
 //! - *The order of reports, members and imports changes nothing.*
 //!
 //! How many incidents are settled at a time is the caller's business: [`settle`] takes one, and
@@ -138,6 +139,7 @@ pub fn is_settled(field: Field) -> bool {
         | Field::Wording
         | Field::Unit
         | Field::Status
-        | Field::Damage => false,
+        | Field::Damage
+        | Field::Basis => false,
     }
 }

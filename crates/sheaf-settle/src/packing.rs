@@ -4,10 +4,11 @@
 //! megabytes beside everything else that a pool needs at that moment.
 
 use sheaf_model::{
-    Attackers, Claim, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier, ReportView,
-    Toll, When, Whom,
+    Attackers, Basis, Claim, Count, Day, Field, Harm, Kind, Meaning, Metres, Place, Qualifier,
+    ReportView, Toll, Unknown, When, Whom,
 };
 
+use crate::ruling::Why;
 use crate::texts::Texts;
 
 /// What a claim that matters to settling says.
@@ -22,6 +23,8 @@ pub(crate) enum Said {
     Kind(Kind),
     Day(Day),
     Wording(u64),
+    /// No value, for one of the reasons why a claim is silent.
+    Nothing(Why),
 }
 
 /// A source's remarks on whether an entry belongs in its list, in the words that readers map them
@@ -41,6 +44,10 @@ const AS_OF: u8 = 2;
 const IN_A_WORD: u8 = 4;
 // And for a stretch of days.
 const LONGER: u8 = 1;
+// And for a claim of any field that gives no value, with its reason in the bits below.
+const NOTHING: u8 = 1 << 7;
+
+const SILENCES: [Why; 4] = [Why::NotKnown, Why::NotApplicable, Why::TooCoarse, Why::NotUnderstood];
 
 /// Adds the claim, unless settling has no use for it.
 pub(crate) fn pack(
@@ -53,6 +60,17 @@ pub(crate) fn pack(
     let head = |extra: u8| {
         u32::from(claim.field as u8) << 24 | u32::from(extra) << 16 | u32::from(position)
     };
+    let nothing = match claim.meant {
+        Meaning::Unknown(Unknown::NotKnown) => Some(0),
+        Meaning::Unknown(Unknown::NotApplicable) => Some(1),
+        Meaning::Unknown(Unknown::TooCoarse) => Some(2),
+        Meaning::NotUnderstood => Some(3),
+        _ => None,
+    };
+    if let Some(reason) = nothing.filter(|_| crate::is_settled(claim.field)) {
+        words.push(head(NOTHING | reason));
+        return;
+    }
     match (claim.field, claim.meant) {
         (Field::When, Meaning::When(when)) if when.width_days() == 1 => {
             words.extend([head(0), day_word(when.first())]);
@@ -88,6 +106,13 @@ pub(crate) fn pack(
         ) => {
             let said = report.words(claim).map(str::trim).filter(|said| !said.is_empty());
             if let Some(said) = said {
+                words.extend([head(0), texts.keep(said)]);
+            }
+        }
+        // Of what tolls rest on, only that it is the word of a party changes what is done with them.
+        (Field::Basis, Meaning::Words | Meaning::Spelt(_)) => {
+            let said = report.words(claim).map(str::trim);
+            if let Some(said) = said.filter(|said| *said == Basis::Party.name()) {
                 words.extend([head(0), texts.keep(said)]);
             }
         }
@@ -135,6 +160,7 @@ pub(crate) fn unpack(words: &[u32]) -> impl Iterator<Item = (Field, u16, Said)> 
             word
         };
         let said = match field {
+            _ if extra & NOTHING != 0 => Said::Nothing(SILENCES[usize::from(extra & !NOTHING)]),
             Field::When => {
                 let first = day_of(next());
                 let last = if extra == LONGER { day_of(next()) } else { first };
@@ -192,7 +218,7 @@ const QUALIFIERS: [Qualifier; 8] = [
 
 #[cfg(test)]
 mod tests {
-    use sheaf_model::{Batch, Unit, Unknown};
+    use sheaf_model::{Batch, Unit};
 
     use super::*;
 
@@ -260,19 +286,23 @@ mod tests {
         }
     }
 
-    /// Unknown is unknown: no number, day or point stands for it.
+    /// Unknown is unknown: no number, day or point stands for it, and the claim is not forgotten.
     #[test]
-    fn what_nobody_said_is_not_kept() {
-        for meant in [
-            Meaning::Unknown(Unknown::NotKnown),
-            Meaning::Unknown(Unknown::TooCoarse),
-            Meaning::NotUnderstood,
-            Meaning::PartOf(3),
+    fn what_gives_no_value_is_kept_as_that() {
+        for (meant, why) in [
+            (Meaning::Unknown(Unknown::NotKnown), Why::NotKnown),
+            (Meaning::Unknown(Unknown::NotApplicable), Why::NotApplicable),
+            (Meaning::Unknown(Unknown::TooCoarse), Why::TooCoarse),
+            (Meaning::NotUnderstood, Why::NotUnderstood),
         ] {
-            for field in [Field::When, Field::Where, Field::Toll, Field::Country] {
-                assert_eq!(there_and_back(field, "-99", meant), None);
+            for field in [Field::When, Field::Where, Field::Toll, Field::Kind, Field::Country] {
+                let said = Some((field, 513, Said::Nothing(why)));
+                assert_eq!(there_and_back(field, "-99", meant), said);
             }
+            assert_eq!(there_and_back(Field::Reference, "-99", meant), None, "never settled");
         }
+        // A cell that was read with another has no part of its own.
+        assert_eq!(there_and_back(Field::When, "2014", Meaning::PartOf(3)), None);
         assert_eq!(there_and_back(Field::Country, "  ", Meaning::Words), None);
         assert_eq!(there_and_back(Field::Status, "verified", Meaning::Words), None);
     }

@@ -91,6 +91,9 @@ pub enum Part {
     Pending(Why),
     /// It does not count by this profile's rules.
     Rejected(Why),
+    /// It speaks of the matter and gives no value: its source says that it does not know, or its
+    /// words could not be understood. That is not zero, and not the same as no claim.
+    Silent(Why),
 }
 
 impl Part {
@@ -102,6 +105,7 @@ impl Part {
             Part::Contested(_) => "contested",
             Part::Pending(_) => "pending",
             Part::Rejected(_) => "rejected",
+            Part::Silent(_) => "silent",
         }
     }
 
@@ -109,9 +113,11 @@ impl Part {
     pub fn why(self) -> Option<Why> {
         match self {
             Part::Used => None,
-            Part::Agrees(why) | Part::Contested(why) | Part::Pending(why) | Part::Rejected(why) => {
-                Some(why)
-            }
+            Part::Agrees(why)
+            | Part::Contested(why)
+            | Part::Pending(why)
+            | Part::Rejected(why)
+            | Part::Silent(why) => Some(why),
         }
     }
 }
@@ -120,6 +126,10 @@ impl Part {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)] // Each is told by its own words below.
 pub enum Why {
+    NotKnown,
+    NotApplicable,
+    TooCoarse,
+    NotUnderstood,
     HarmNotSettled,
     PartyNotSettled,
     Aggregate,
@@ -131,6 +141,7 @@ pub enum Why {
     Feared,
     Unconfirmed,
     Word,
+    TooVague,
     Bound,
     OnlyBounds,
     OtherScope,
@@ -144,7 +155,11 @@ pub enum Why {
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Why; 20] = [
+    pub const ALL: [Why; 25] = [
+        Why::NotKnown,
+        Why::NotApplicable,
+        Why::TooCoarse,
+        Why::NotUnderstood,
         Why::HarmNotSettled,
         Why::PartyNotSettled,
         Why::Aggregate,
@@ -156,6 +171,7 @@ impl Why {
         Why::Feared,
         Why::Unconfirmed,
         Why::Word,
+        Why::TooVague,
         Why::Bound,
         Why::OnlyBounds,
         Why::OtherScope,
@@ -170,6 +186,10 @@ impl Why {
     /// In words that go on after "not used, because".
     pub fn because(self) -> &'static str {
         match self {
+            Why::NotKnown => "its source says that it does not know",
+            Why::NotApplicable => "its source says that the question does not apply",
+            Why::TooCoarse => "its source knows the place too coarsely for a point",
+            Why::NotUnderstood => "what was said could not be understood, and a doubt says so",
             Why::HarmNotSettled => "this profile gives no toll of that harm",
             Why::PartyNotSettled => "this profile gives no toll of that party",
             Why::Aggregate => "it counts over an area and period that may contain incidents",
@@ -181,6 +201,7 @@ impl Why {
             Why::Feared => "it is only feared",
             Why::Unconfirmed => "it is unconfirmed",
             Why::Word => "it is a word where others give a number",
+            Why::TooVague => "it is too vague to be written as a number",
             Why::Bound => "it gives a bound where others give a number",
             Why::OnlyBounds => "no number can be estimated from bounds alone",
             Why::OtherScope => "it counts others than the value does",
@@ -196,6 +217,9 @@ impl Why {
     /// The part of a claim that this keeps from being used.
     fn part(self) -> Part {
         match self {
+            Why::NotKnown | Why::NotApplicable | Why::TooCoarse | Why::NotUnderstood => {
+                Part::Silent(self)
+            }
             Why::HarmNotSettled
             | Why::PartyNotSettled
             | Why::Aggregate
@@ -208,6 +232,7 @@ impl Why {
             | Why::Feared
             | Why::Unconfirmed
             | Why::Word
+            | Why::TooVague
             | Why::Bound
             | Why::OnlyBounds
             | Why::ScopeUnsaid => Part::Pending(self),

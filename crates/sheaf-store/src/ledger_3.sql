@@ -133,7 +133,9 @@ CREATE TABLE exchange_object (
     -- As it was sent, to the byte.
     body       BLOB NOT NULL
 ) STRICT;
-CREATE INDEX exchange_object_shown ON exchange_object (collection, added, class, unless_class)
+CREATE INDEX exchange_object_shown ON exchange_object (collection, added) WHERE shown = 1;
+-- By class, so that a reader who sees little does not walk through what it does not see.
+CREATE INDEX exchange_object_seen ON exchange_object (collection, class, added, unless_class)
     WHERE shown = 1;
 CREATE INDEX exchange_object_added ON exchange_object (collection, added);
 CREATE INDEX exchange_object_versions ON exchange_object (name, version);

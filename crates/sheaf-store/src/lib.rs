@@ -83,7 +83,7 @@ pub use imports::{Import, ImportId, Overlap};
 pub use incident_row::IncidentRow;
 pub use linkage::{Linkage, LinkageHead};
 pub use linking::Linking;
-pub use one_file::write_incidents;
+pub use one_file::{ExportRow, write_incidents};
 pub use pool::{Access, Pool};
 pub use resolve::{HandleChange, Resolution};
 pub use settled::{SettledHead, SettledView, SettledWriter};

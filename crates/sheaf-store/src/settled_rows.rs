@@ -43,7 +43,8 @@ impl SettledParts {
 
     pub fn push(&mut self, incident: &SettledIncident) -> Result<()> {
         let n_values = self.values.push_all(self.n_incidents as u32, incident);
-        self.incidents.push(incident, self.n_values, n_values);
+        let tolls = [Harm::Killed, Harm::Injured].map(|harm| of_everyone(incident, harm));
+        self.incidents.push(incident, tolls, self.n_values, n_values);
         self.n_incidents += 1;
         self.n_values += u64::from(n_values);
         if self.incidents.n_reports.len() == CHUNK { self.send() } else { Ok(()) }
@@ -92,7 +93,14 @@ pub(crate) struct IncidentRows {
 }
 
 impl IncidentRows {
-    pub(crate) fn push(&mut self, it: &SettledIncident, first_value: u64, n_values: u32) {
+    /// Adds an incident with the tolls of killed and injured that its row shows.
+    pub(crate) fn push(
+        &mut self,
+        it: &SettledIncident,
+        [killed, injured]: [Option<Count>; 2],
+        first_value: u64,
+        n_values: u32,
+    ) {
         let row = self.n_reports.len() as u32;
         self.incident.push(it.incident.id.as_str());
         self.n_reports.push(it.incident.reports.len() as u32);
@@ -115,8 +123,8 @@ impl IncidentRows {
             }
         }
         self.kind.push_some(row, it.kind.as_ref().map(|kind| kind.value));
-        self.killed.push_some(row, of_everyone(it, Harm::Killed));
-        self.injured.push_some(row, of_everyone(it, Harm::Injured));
+        self.killed.push_some(row, killed);
+        self.injured.push_some(row, injured);
         self.first_value.push(first_value);
         self.n_values.push(n_values);
     }
@@ -146,10 +154,9 @@ impl IncidentRows {
     }
 }
 
-/// The first toll of everyone counted, in the order of the profile.
+/// The toll of everyone counted that there is room for.
 fn of_everyone(incident: &SettledIncident, harm: Harm) -> Option<Count> {
-    let of = |toll: &&Settled<Toll>| toll.value.harm == harm && toll.value.whom == Whom::All;
-    incident.tolls.iter().find(of).map(|toll| toll.value.count)
+    incident.toll_of(harm, Whom::All).map(|toll| toll.value.count)
 }
 
 /// Settled values on their way into a part.

@@ -268,3 +268,36 @@ fn the_log_stays_when_it_is_opened_anew_and_its_secret_too() {
     assert_eq!(stamps, [NOW, NOW + 1, NOW + 2]);
     drop(sheaf_store::Pool::open(log.path(), sheaf_store::Access::Write).unwrap());
 }
+
+#[test]
+fn many_classes_are_merged_in_the_order_of_the_log() {
+    let (_place, log, to) = empty();
+    let acme = Contributor { member: "acme", relays: false };
+    for number in 0..250 {
+        put_as(&log, to, acme, NOW, &[incident(number, 1, "")], &format!("marking {number}"));
+    }
+    let even: Vec<i64> = log
+        .classes()
+        .unwrap()
+        .iter()
+        .filter(|it| it.2.ends_with(['0', '2', '4', '6', '8']))
+        .map(|it| it.0)
+        .collect();
+    assert_eq!(even.len(), 125);
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let span = Span { after, limit: 30, bytes: usize::MAX, bodies: true };
+        let classes = Classes::Only(even.clone());
+        let wish = Wish::default();
+        let page = log
+            .page(to, Reading::Collection, &wish, &classes, &span, |entry| {
+                seen.push(String::from_utf8(entry.body.to_vec()).unwrap());
+            })
+            .unwrap();
+        after = page.last;
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..250).step_by(2).map(|it| incident(it, 1, "")).collect::<Vec<_>>());
+}

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
-pub use asking::{Replaying, SeriesOf, Showing, Times};
+pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -141,13 +141,16 @@ Examples:
 A source that joins looks like violence that rises. The panel counts only the sources that
 were there throughout, linked and settled as if there were no others.")]
     Series(SeriesOf),
-    /// One line that names exactly what an answer was computed from
+    /// One line that names exactly what a list of incidents was computed from
     #[command(after_help = "\
 Examples:
   sheaf cite attacks.sheaf --since 2014-05 --profile ucdp-like
+  sheaf cite attacks.sheaf --since 2014-05 --format csv
+  sheaf series attacks.sheaf --by year --cite  the same of a series, a diff, an export,
+  sheaf show attacks.sheaf ID --cite           or one incident
   sheaf replay attacks.sheaf \"$(sheaf cite attacks.sheaf --since 2014-05)\"")]
-    Cite(Listing),
-    /// Answer again, to the byte, what a line of `sheaf cite` names (as JSON)
+    Cite(Citing),
+    /// Answer again, to the byte, what a line of `sheaf cite` or `--cite` names
     Replay(Replaying),
     /// Write the incidents to a file in another format, with what it could not carry
     #[command(after_help = "\
@@ -163,6 +166,8 @@ Examples:
     NewSource(Drafting),
     /// List the imports of a pool, or without one the readers that are built in
     Sources(SourcesOf),
+    /// The rules by which claims are settled: what each does, and where it comes from
+    Profiles(Plain),
     /// Check every part of a pool against its hash
     Verify(PoolOnly),
     /// Serve a pool to other organisations, by TAXII 2.1
@@ -335,6 +340,9 @@ pub struct Exporting {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub which: Which,
+    /// Print the line that names this export instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
 }
 
 #[derive(Args, Debug)]
@@ -397,6 +405,13 @@ pub struct PoolOnly {
     pub format: Summary,
 }
 
+/// Nothing but how to print it.
+#[derive(Args, Debug)]
+pub struct Plain {
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub format: Summary,
+}
+
 #[derive(Args, Debug)]
 pub struct Scoring {
     /// The pool
@@ -440,6 +455,9 @@ pub struct Diffing {
     pub profile: String,
     #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
     pub format: DiffFormat,
+    /// Print the line that names this diff instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
 }
 
 #[derive(Args, Debug)]

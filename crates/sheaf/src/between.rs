@@ -16,7 +16,7 @@ use sheaf_store::{KnownDiff, Pool};
 use crate::failure::Failure;
 use crate::knowing::Knowing;
 use crate::output::{Entry, NUMBERS, numbers_of, values_in_words};
-use crate::view::View;
+use crate::view::Groups;
 
 /// One end of a comparison.
 pub struct End {
@@ -123,7 +123,7 @@ impl State {
         profile: &'static dyn Profile,
         quiet: bool,
     ) -> Result<State, Failure> {
-        let view = View::knowing(pool, end.knowing.clone(), quiet)?;
+        let view = Groups::knowing(pool, end.knowing.clone(), quiet)?;
         let ballots = &view.known.ballots;
         let one = |incident: u32| {
             let members = view.linkage.members(incident);

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::pipeline;
 
 /// A point of the pool's own time: the end of a day, or of a second of it (UTC).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment {
     day: Day,
     // Seconds into the day; none for its end.
@@ -43,6 +43,11 @@ impl Moment {
     /// The end of a day.
     pub fn end_of(day: Day) -> Moment {
         Moment { day, second: None }
+    }
+
+    /// For comparing: the end of a day comes after all of its seconds.
+    fn sorted(self) -> (Day, u32) {
+        (self.day, self.second.unwrap_or(u32::MAX))
     }
 
     /// Whether something of this time (RFC 3339, UTC) had happened by then.
@@ -116,6 +121,41 @@ impl Knowing {
     /// All that the pool knew at the end of a day, or knows.
     pub fn on(day: Option<Day>) -> Knowing {
         Knowing { known_on: day.map(Moment::end_of), ..Knowing::default() }
+    }
+
+    /// The same, and nothing that came into the pool later than what `limit` knows.
+    pub fn no_later_than(self, limit: &Knowing) -> Knowing {
+        let earlier = |a: Moment, b: Moment| if b.sorted() < a.sorted() { b } else { a };
+        let fewer = |a: Counts, b: Counts| Counts {
+            imports: a.imports.min(b.imports),
+            judgements: a.judgements.min(b.judgements),
+        };
+        fn both<T>(a: Option<T>, b: Option<T>, least: impl Fn(T, T) -> T) -> Option<T> {
+            match (a, b) {
+                (Some(a), Some(b)) => Some(least(a, b)),
+                (a, b) => a.or(b),
+            }
+        }
+        Knowing {
+            known_on: both(self.known_on, limit.known_on, earlier),
+            first: both(self.first, limit.first, fewer),
+            ..self
+        }
+    }
+
+    /// The same where it leaves something of the pool out; the whole pool where it leaves out
+    /// nothing, as when a citation is replayed before anything has changed.
+    pub fn simplified(self, pool: &Pool) -> Result<Knowing, Failure> {
+        if self.claims_until.is_some() || self.sources.is_some() || self.is_everything() {
+            return Ok(self);
+        }
+        let knows_all_imports = pool.imports()?.iter().all(|import| self.has(import));
+        let judgements = pool.judgements()?;
+        let chosen = |knowing: &Knowing| pool.linking_chosen(|it| knowing.has_happened(&it.at));
+        let is_whole = knows_all_imports
+            && self.judgements(judgements.clone()) == judgements
+            && chosen(&self)? == chosen(&Knowing::default())?;
+        Ok(if is_whole { Knowing::default() } else { self })
     }
 
     /// Whether it is the whole pool.
@@ -216,7 +256,8 @@ impl Knowing {
                 Meaning::Spelt(_) => {
                     Meaning::Spelt(batch.keep(report.words(claim).unwrap_or_default()))
                 }
-                meant if is_later(meant) => Meaning::NotUnderstood,
+                // Its words are counted as not heard; settling has no part for them.
+                meant if is_later(meant) => Meaning::PartOf(claim.column),
                 meant => meant,
             };
             batch.say(claim.field, claim.column, report.said(claim), meant);

@@ -14,17 +14,19 @@ use sheaf_store::{Pool, SettledView};
 use crate::args::{Everywhere, Format};
 use crate::commands::incidents::{Asked, looks};
 use crate::failure::Failure;
-use crate::knowing::Unheard;
+use crate::knowing::{Knowing, Unheard};
 use crate::output::{self, Answer, Audience, Entry, Fullness, Gate, Losses, NotAtHand, Passage};
 use crate::profiles::{self, Profiles};
 use crate::said::Said;
-use crate::view::{View, kept};
+use crate::view::{Groups, kept};
 use crate::{filter, pipeline, suggest};
 
 /// A list of incidents, not yet read.
 pub struct List<'a> {
     pool: &'a Pool,
     asked: &'a Asked<'a>,
+    /// How much of the pool may be known; the whole, where that leaves nothing out.
+    knowing: Knowing,
     profiles: Profiles,
     made: Made,
     /// The sources of the pool.
@@ -40,7 +42,7 @@ enum Made {
     /// The view in the pool still follows from it.
     Before(SettledView),
     /// It was made just now.
-    Now(Box<View>),
+    Now(Box<Groups>),
 }
 
 /// One incident by each profile, and many of them.
@@ -104,22 +106,11 @@ pub fn check_source(name: &str, sources: &[Source]) -> Result<(), Failure> {
     })
 }
 
-/// The view kept in the pool, if it answers the question as it is: one profile, the whole pool,
-/// nothing withheld, and an outcome that follows from the values.
-fn kept_for(
-    pool: &Pool,
-    asked: &Asked<'_>,
-    profiles: &Profiles,
-    gate: &Gate,
-) -> Result<Option<SettledView>, Failure> {
-    let is_open = asked.audience == Audience::Ourselves || gate.is_open();
-    if !profiles.is_one() || !asked.knowing.is_everything() || !is_open {
-        return Ok(None);
-    }
-    match profiles.first().about().cited == profiles::KEPT.about().cited {
-        true => kept(pool, profiles.first()),
-        false => Ok(None),
-    }
+/// The view kept in the pool, if it is by the one profile that was asked for, whose outcome follows
+/// from the values.
+fn kept_by(pool: &Pool, profiles: &Profiles) -> Result<Option<SettledView>, Failure> {
+    let is_kept = profiles.first().about().cited == profiles::KEPT.about().cited;
+    if profiles.is_one() && is_kept { kept(pool, profiles.first()) } else { Ok(None) }
 }
 
 impl<'a> List<'a> {
@@ -136,15 +127,18 @@ impl<'a> List<'a> {
             check_source(name, &sources)?;
         }
         let knew_something = imports.iter().any(|import| asked.knowing.has(import));
-        let made = match kept_for(pool, asked, &profiles, &gate_of(&sources))? {
+        let knowing = asked.knowing.clone().simplified(pool)?;
+        let is_open = asked.audience == Audience::Ourselves || gate_of(&sources).is_open();
+        let kept = match is_open && knowing.is_everything() {
+            true => kept_by(pool, &profiles)?,
+            false => None,
+        };
+        let made = match kept {
             Some(view) => Made::Before(view),
-            None => {
-                let knowing = asked.knowing.clone();
-                Made::Now(Box::new(View::knowing(pool, knowing, everywhere.quiet)?))
-            }
+            None => Made::Now(Box::new(Groups::knowing(pool, knowing.clone(), everywhere.quiet)?)),
         };
         let failed = Cell::new(false);
-        Ok(List { pool, asked, profiles, made, sources, knew_something, failed })
+        Ok(List { pool, asked, knowing, profiles, made, sources, knew_something, failed })
     }
 
     /// Writes the incidents in a format that is text.
@@ -157,7 +151,7 @@ impl<'a> List<'a> {
         if asked.format == Format::Geojson {
             return self.stream(&gate, |rows| {
                 let end = |losses: &mut Losses| self.end(&gate, losses);
-                output::write_geojson(rows.flatten(), audience, end, to)
+                output::write_geojson(rows.flatten(), self.profiles.n(), audience, end, to)
             });
         }
         let mut losses = match asked.format {
@@ -172,6 +166,9 @@ impl<'a> List<'a> {
             }
             _ => self.stream(&gate, |rows| output::write_csv(rows.flatten(), audience, to))?,
         };
+        if asked.format == Format::Csv {
+            losses.add_side_by_side(self.profiles.n());
+        }
         self.end(&gate, &mut losses);
         Ok(losses)
     }
@@ -181,13 +178,9 @@ impl<'a> List<'a> {
         let gate = RefCell::new(gate_of(&self.sources));
         let incidents: Vec<Entry> = self.stream(&gate, |rows| rows.flatten().collect());
         let mut losses = Losses { n_written: incidents.len() as u64, ..Losses::of(format) };
+        losses.add_side_by_side(self.profiles.n());
         self.end(&gate, &mut losses);
         (incidents, losses)
-    }
-
-    /// Whether several profiles were asked for.
-    pub fn is_side_by_side(&self) -> bool {
-        !self.profiles.is_one()
     }
 
     /// Adds what was left out before anything was written, and says what the whole amounts to.
@@ -228,7 +221,7 @@ impl<'a> List<'a> {
             }
             let ids: Vec<_> =
                 first.iter().flat_map(|it| it[0].incident.reports.iter().cloned()).collect();
-            match Said::known(self.pool, &ids, &self.asked.knowing) {
+            match Said::known(self.pool, &ids, &self.knowing) {
                 Ok(said) => output::write_json(first, &said, fullness, audience, end, to),
                 Err(failure) => Err(io::Error::other(failure.what)),
             }

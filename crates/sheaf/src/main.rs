@@ -3,6 +3,7 @@
 
 mod args;
 mod between;
+mod citation;
 mod commands;
 mod failure;
 mod filter;

@@ -7,6 +7,7 @@
 //! linking) makes it first.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use sheaf_link::{Linkage, Outlines, SourceFacts};
@@ -181,12 +182,20 @@ pub struct Known {
     pub knowing: Knowing,
     /// What of the pool was not heard.
     pub unheard: Unheard,
+    /// The reports in order of id, put so when one is first looked up.
+    in_order: OnceLock<Vec<u32>>,
 }
 
 impl Known {
     /// The position of a report.
     pub fn position(&self, id: &ReportId) -> Option<u32> {
-        self.outlines.position(id.as_str())
+        let order = self.in_order.get_or_init(|| {
+            let mut order: Vec<u32> = (0..self.outlines.len() as u32).collect();
+            order.par_sort_unstable_by_key(|&at| self.outlines.id(at));
+            order
+        });
+        let found = order.binary_search_by_key(&id.as_str(), |&at| self.outlines.id(at));
+        found.ok().map(|nth| order[nth])
     }
 
     /// The id of the report at a position.
@@ -211,6 +220,7 @@ pub fn gather_known(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<Known,
         ballots: Ballots::new(listed),
         knowing: Knowing::default(),
         unheard: Unheard::default(),
+        in_order: OnceLock::new(),
     };
     let progress = Progress::counting("gathering reports", quiet);
     // References are looked up when they are shown; nothing is linked or settled by them.

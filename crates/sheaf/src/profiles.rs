@@ -41,6 +41,11 @@ impl Profiles {
         self.0.len() == 1
     }
 
+    /// How many.
+    pub fn n(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether one of them estimates.
     pub fn any_estimate(&self) -> bool {
         self.0.iter().any(|profile| profile.about().is_estimate)

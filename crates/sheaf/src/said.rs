@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use sheaf_model::{Field, ReportId, ReportView, Spot};
+use sheaf_model::{Claim, Field, Meaning, ReportId, ReportView, Spot};
 use sheaf_store::{Import, Pool, Wanted};
 
 use crate::failure::Failure;
@@ -55,8 +55,20 @@ impl Said {
     }
 
     fn hear(&mut self, id: ReportId, import: &Import, report: ReportView<'_>) {
-        let lines = report.claims().iter().map(|claim| {
-            let column = import.columns.get(usize::from(claim.column)).cloned();
+        let name = |column: u16| import.columns.get(usize::from(column)).cloned();
+        let claims = report.claims();
+        let with = |claim: &Claim| {
+            let is_part = |other: &&Claim| {
+                other.meant == Meaning::PartOf(claim.column) && other.column != claim.column
+            };
+            let parts = claims.iter().filter(is_part);
+            let told = |other: &Claim| {
+                (name(other.column).unwrap_or_default(), report.said(other).to_owned())
+            };
+            parts.map(told).collect()
+        };
+        let lines = claims.iter().map(|claim| {
+            let column = name(claim.column);
             let spot = Spot {
                 file: import.about.file.clone(),
                 row: report.row(),
@@ -65,7 +77,7 @@ impl Said {
             Line {
                 field: claim.field,
                 meant: words::meaning(report, claim, &import.columns),
-                told: Told { spot, said: report.said(claim).to_owned() },
+                told: Told { spot, said: report.said(claim).to_owned(), with: with(claim) },
                 json: words::claim_json(report, claim, &import.columns),
             }
         });
@@ -84,7 +96,8 @@ impl Said {
 
     /// Who published each report, when, and where it can be looked up.
     pub fn provenance_text(&self, ids: &[ReportId]) -> String {
-        const PROVENANCE: [Field; 3] = [Field::Outlet, Field::Published, Field::Reference];
+        const PROVENANCE: [Field; 4] =
+            [Field::Outlet, Field::Published, Field::Basis, Field::Reference];
         let mut text = String::from("  told in\n");
         for id in ids {
             let lines = self

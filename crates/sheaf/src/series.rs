@@ -16,7 +16,7 @@ use crate::filter;
 use crate::knowing::Knowing;
 use crate::output::{NUMBERS, numbers_of};
 use crate::periods::{Bin, Period};
-use crate::view::View;
+use crate::view::Groups;
 
 /// What is counted of incidents, and when.
 pub struct Question<'a> {
@@ -88,7 +88,7 @@ impl Told {
         knowing: Knowing,
         quiet: bool,
     ) -> Result<Told, Failure> {
-        let view = View::knowing(pool, knowing, quiet)?;
+        let view = Groups::knowing(pool, knowing, quiet)?;
         // The window is applied to the days on which an incident counts, not to all of its days.
         let which = Which { since: None, until: None, ..question.which.clone() };
         let mut told = Told { counted: Vec::new(), n_undated: 0 };

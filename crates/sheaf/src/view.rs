@@ -1,6 +1,8 @@
 //! The view of a pool: its current reports linked and settled. It follows from the pool alone, so
 //! it is made when a command needs it, and kept in the pool so that the next need not make it.
 
+use std::ops::Deref;
+
 use serde_json::{Value, json};
 use sheaf_link::{Blocking, Conflict, Index, Linkage};
 use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
@@ -15,46 +17,49 @@ use crate::pipeline::{self, Known};
 use crate::quick;
 use crate::suggest;
 
-/// A pool's reports, linked.
-pub struct View {
+/// The reports that a question may know, in their incidents: all that settling needs.
+pub struct Groups {
     pub known: Known,
     pub linkage: Linkage,
+}
+
+/// A pool's reports, linked, with all that explanations need.
+pub struct View {
+    pub groups: Groups,
     pub judgements: Vec<Judgement>,
     pub linked_by: LinkedBy,
     /// What following a later change needs; only of a large pool that was linked to be kept.
     index: Option<Index>,
 }
 
-impl View {
-    /// Links the current reports of a pool, or those it knew at the end of a day.
-    pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
-        View::knowing(pool, Knowing::on(as_known_on), quiet)
-    }
+impl Deref for View {
+    type Target = Groups;
 
-    /// Links the reports that a question may know.
-    pub fn knowing(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<View, Failure> {
-        let judgements = knowing.judgements(pool.judgements()?);
-        let method = Method::known(pool, &knowing)?;
-        let known = pipeline::gather_known(pool, knowing, quiet)?;
-        let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
-        Ok(View { known, linkage, judgements, linked_by, index: None })
+    fn deref(&self) -> &Groups {
+        &self.groups
     }
+}
 
-    /// The same of the pool as it is now, with an index to keep where that is worth while.
-    fn to_keep(pool: &Pool, quiet: bool) -> Result<View, Failure> {
-        let known = pipeline::gather(pool, None, quiet)?;
-        let judgements = pool.judgements()?;
-        let method = Method::of(pool)?;
-        let model = method.model_for(&known.sources).cloned();
-        let Some(model) = model.filter(|_| quick::keeps_index(known.outlines.len())) else {
-            let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
-            return Ok(View { known, linkage, judgements, linked_by, index: None });
+impl Groups {
+    /// By the linkage kept in the pool where it answers the question, and otherwise linked anew.
+    pub fn knowing(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<Groups, Failure> {
+        let knowing = knowing.simplified(pool)?;
+        if !knowing.is_everything() {
+            return Ok(View::knowing(pool, knowing, quiet)?.groups);
+        }
+        let Some(kept) = kept_linkage(pool)? else {
+            return Ok(View::knowing(pool, knowing, quiet)?.groups);
         };
-        let blocking = Blocking::SHIPPED;
-        let outlines = known.outlines.clone();
-        let (index, linkage) = Index::of(outlines, &model, &blocking, &judgements);
-        let linked_by = LinkedBy::Model { model: Box::new(model), blocking };
-        Ok(View { known, linkage, judgements, linked_by, index: Some(index) })
+        let known = pipeline::gather_known(pool, knowing, quiet)?;
+        let mut group_of = vec![Linkage::NONE; known.outlines.len()];
+        pool.for_each_incident(&kept, |incident| {
+            let mut members = incident.reports.iter().filter_map(|it| known.position(it));
+            let Some(first) = members.next() else { return };
+            group_of[first as usize] = first;
+            members.for_each(|member| group_of[member as usize] = first);
+        })?;
+        let linkage = Linkage::recalled(&known.outlines, &group_of);
+        Ok(Groups { known, linkage })
     }
 
     /// The position of a report, or what might have been meant.
@@ -92,6 +97,40 @@ impl View {
             Some(near) => failure.hint(format!("did you mean {near}?")),
             None => failure.hint("`sheaf incidents` and `sheaf show` name reports as source:key"),
         }
+    }
+}
+
+impl View {
+    /// Links the current reports of a pool, or those it knew at the end of a day.
+    pub fn of(pool: &Pool, as_known_on: Option<Day>, quiet: bool) -> Result<View, Failure> {
+        View::knowing(pool, Knowing::on(as_known_on), quiet)
+    }
+
+    /// Links the reports that a question may know.
+    pub fn knowing(pool: &Pool, knowing: Knowing, quiet: bool) -> Result<View, Failure> {
+        let judgements = knowing.judgements(pool.judgements()?);
+        let method = Method::known(pool, &knowing)?;
+        let known = pipeline::gather_known(pool, knowing, quiet)?;
+        let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
+        Ok(View { groups: Groups { known, linkage }, judgements, linked_by, index: None })
+    }
+
+    /// The same of the pool as it is now, with an index to keep where that is worth while.
+    fn to_keep(pool: &Pool, quiet: bool) -> Result<View, Failure> {
+        let known = pipeline::gather(pool, None, quiet)?;
+        let judgements = pool.judgements()?;
+        let method = Method::of(pool)?;
+        let model = method.model_for(&known.sources).cloned();
+        let Some(model) = model.filter(|_| quick::keeps_index(known.outlines.len())) else {
+            let (linkage, linked_by) = method.link(pool, &known, &judgements)?;
+            let groups = Groups { known, linkage };
+            return Ok(View { groups, judgements, linked_by, index: None });
+        };
+        let blocking = Blocking::SHIPPED;
+        let outlines = known.outlines.clone();
+        let (index, linkage) = Index::of(outlines, &model, &blocking, &judgements);
+        let linked_by = LinkedBy::Model { model: Box::new(model), blocking };
+        Ok(View { groups: Groups { known, linkage }, judgements, linked_by, index: Some(index) })
     }
 }
 
@@ -210,8 +249,8 @@ pub fn refresh(pool: &Pool, now: &str, quiet: bool) -> Result<Refreshed, Failure
     })?;
     writer.finish()?;
     refreshed.n_disputed = Some(n_disputed);
-    if let Some(index) = view.index {
-        quick::keep(pool, &index, &basis, &view.known.sources)?;
+    if let Some(index) = &view.index {
+        quick::keep(pool, index, &basis, &view.known.sources)?;
     }
     Ok(refreshed)
 }
@@ -263,6 +302,12 @@ pub fn kept(pool: &Pool, profile: &dyn Profile) -> Result<Option<SettledView>, F
     let basis = pool.basis(&settings(pool, profile)?)?;
     let kept = pool.settled(profile.about().cited)?;
     Ok(kept.filter(|view| view.head.basis == basis))
+}
+
+/// The linkage kept in the pool, if it is whole and still follows from what the pool holds.
+pub fn kept_linkage(pool: &Pool) -> Result<Option<sheaf_store::Linkage>, Failure> {
+    let basis = pool.basis(&settings(pool, INTERVAL)?)?;
+    Ok(pool.linkage()?.filter(|linkage| linkage.head.basis == basis))
 }
 
 /// Whether some claim says otherwise than a value shown.

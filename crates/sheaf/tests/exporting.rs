@@ -123,11 +123,8 @@ fn geojson_and_parquet_are_what_they_say() {
 
     let ran = desk.run(&["export", "a.sheaf", "--to", "parquet", "--out", "out.parquet"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    for words in [
-        "parquet: who said each value is not carried",
-        "had no columns and were left out",
-        "how each incident stands by the profile",
-    ] {
+    for words in ["parquet: who said each value is not carried", "had no columns and were left out"]
+    {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
     let bytes = fs::read(desk.path("out.parquet")).unwrap();

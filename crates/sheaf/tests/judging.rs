@@ -157,7 +157,7 @@ fn invariant_04_an_old_handle_still_resolves_and_says_what_became_of_it() {
         ran.stderr
             .contains("acme:b is no incident since 2024-01-01T00:00:00Z; it is now in acme:a")
     );
-    assert!(ran.stdout.contains("acme:b was linked anew: 1 report to acme:a"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("acme:b was linked anew: 1 report to acme:a"), "{}", ran.stderr);
     let shown = desk.json(&["show", "f.sheaf", "acme:b", "--format", "json"]);
     assert_eq!(shown["incidents"][0]["id"], "acme:a");
     let how = desk.json(&["how", "f.sheaf", "acme:b", "--format", "json"]);

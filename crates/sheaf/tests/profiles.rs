@@ -10,6 +10,11 @@ const PROFILES: [&str; 7] =
     ["interval", "ucdp-like", "acled-like", "ibc-like", "airwars-like", "gtd-like", "model"];
 const MARKET: &str = "civil-protection:CP-016";
 
+/// The name and version under which a profile is cited.
+fn cited(name: &str) -> String {
+    format!("{name}@{}", if name == "gtd-like" { 2 } else { 1 })
+}
+
 /// Every claim of a ruling: its report and position, whether it was used or not.
 fn claims(ruling: &Value) -> Vec<(String, u64)> {
     let place =
@@ -26,8 +31,8 @@ fn check_01_seven_profiles_are_printed_with_the_claims_each_used_and_why_not_the
     let desk = Desk::with_market_judged();
     let all = desk.json(&["show", "a.sheaf", MARKET, "--profile", "all", "--format", "json"]);
     let profiles = all["incidents"][0]["profiles"].as_array().unwrap();
-    let cited: Vec<&str> = profiles.iter().map(|it| it["profile"].as_str().unwrap()).collect();
-    assert_eq!(cited, PROFILES.map(|name| format!("{name}@1")));
+    let all_cited: Vec<&str> = profiles.iter().map(|it| it["profile"].as_str().unwrap()).collect();
+    assert_eq!(all_cited, PROFILES.map(cited));
     let of_first = claims(&profiles[0]);
     assert!(of_first.len() > 40, "{}", of_first.len());
     for profile in profiles {
@@ -57,7 +62,7 @@ fn check_01_seven_profiles_are_printed_with_the_claims_each_used_and_why_not_the
         "model@1 (estimate)",
         "model@1 (an estimate: nobody said its tolls): estimate (settled): nobody said these numbers",
         "aligned: 35–39 killed without attackers, from two tolls of harbour-institute:HI-14-0044",
-        "claims: + used, = agrees, - contested, ? pending, x rejected",
+        "claims: + used, = agrees, - contested, ? pending, x rejected, o silent",
         "rejected, this profile gives no toll of that harm",
     ] {
         let found = text.lines().any(|line| spaced(line).contains(&spaced(words)));
@@ -84,7 +89,7 @@ fn each_profile_works_by_its_name_everywhere() {
             }
         }
         let shown = desk.json(&["show", "a.sheaf", MARKET, "--profile", name, "--json"]);
-        assert_eq!(shown["incidents"][0]["profile"], format!("{name}@1"));
+        assert_eq!(shown["incidents"][0]["profile"], cited(name));
         let csv = desk.ok(&["export", "a.sheaf", "--to", "csv", "--profile", name]);
         let layer = if *name == "model" { "estimated" } else { "recorded" };
         let mut rows = csv::Reader::from_reader(csv.as_bytes());
@@ -92,19 +97,19 @@ fn each_profile_works_by_its_name_everywhere() {
         let column = |name: &str| header.iter().position(|it| it == name).unwrap();
         for row in rows.records() {
             let row = row.unwrap();
-            assert_eq!(&row[column("profile")], format!("{name}@1"));
+            assert_eq!(&row[column("profile")], cited(name));
             assert_eq!(&row[column("layer")], layer);
             assert!(
                 !row[column("outcome")].is_empty() && !row[column("outcome_because")].is_empty()
             );
         }
-        let cited = desk.ok(&["cite", "a.sheaf", "--profile", name]);
-        assert!(cited.contains(&format!("profile {name}@1, ")), "{cited}");
+        let line = desk.ok(&["cite", "a.sheaf", "--profile", name]);
+        assert!(line.contains(&format!("profile {}, ", cited(name))), "{line}");
         let series = desk.json(&["series", "a.sheaf", "--profile", name, "--by", "year", "--json"]);
-        assert_eq!(series["profile"], format!("{name}@1"));
+        assert_eq!(series["profile"], cited(name));
         assert_eq!(series["layer"], layer);
         // With its version it is the same.
-        let cited_name = format!("{name}@1");
+        let cited_name = cited(name);
         assert_eq!(desk.incidents("a.sheaf", &["--profile", &cited_name]), list);
     }
 }
@@ -132,14 +137,25 @@ fn several_profiles_can_be_named_and_stand_in_one_table() {
     let desk = Desk::with_market_judged();
     let china = ["incidents", "a.sheaf", "--country", "China", "--profile"];
     let two = desk.ok(&[&china[..], &["gtd-like+model"]].concat());
-    assert_eq!(two.matches("gtd-like@1").count(), 4, "{two}");
+    assert_eq!(two.matches("gtd-like@2").count(), 4, "{two}");
     assert_eq!(two.matches("model@1 (estimate)").count(), 4);
     assert!(two.contains(MARKET) && two.contains("tolls rest on"), "{two}");
     let csv = desk.ok(&[&china[..], &["all", "--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 4 * 7);
-    let export = ["export", "a.sheaf", "--to", "geojson", "--profile", "all"];
-    let said = desk.fails("one-profile-only", &export);
-    assert!(said.contains("GeoJSON and Parquet hold each incident once"), "{said}");
+    // On a map, each incident once for each profile, told apart by a property.
+    let export = ["export", "a.sheaf", "--to", "geojson", "--country", "China", "--profile", "all"];
+    let ran = desk.run(&export);
+    assert!(ran.stderr.contains("each incident stands here 7 times"), "{}", ran.stderr);
+    let map: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let features = map["features"].as_array().unwrap();
+    assert_eq!(features.len(), 4 * 7);
+    let of = |name: &str| {
+        let cited = cited(name);
+        let is_its = |it: &&Value| it["properties"]["profile"] == cited;
+        features.iter().filter(is_its).count()
+    };
+    assert_eq!(PROFILES.map(of), [4; 7]);
+    assert!(features.iter().all(|it| it.get("id").is_none()));
     let said = desk.fails("no-such-profile", &[&china[..], &["interval+modle"]].concat());
     assert!(said.contains("did you mean model?"), "{said}");
     desk.fails("no-such-profile", &[&china[..], &["interval@2"]].concat());
@@ -177,4 +193,70 @@ fn invariant_09_no_order_of_import_changes_what_any_profile_says() {
     }
     let list: Value = serde_json::from_str(&first[1]).unwrap();
     assert!(texts(&list["incidents"][0]["reports"]).len() > 1);
+}
+
+/// Nobody's word on the dead, "not known", and "none" are three things on the page as well.
+#[test]
+fn a_source_that_does_not_know_is_seen_not_to_know() {
+    let desk = Desk::new();
+    let file = |killed: &str| {
+        format!("id,date,lat,lon,country,killed\n1,2014-05-22,10,20,Freedonia,{killed}\n")
+    };
+    for (source, killed) in [("none-told", ""), ("unknown-told", "unknown"), ("zero-told", "0")] {
+        desk.write(&format!("{source}.csv"), file(killed));
+        desk.ok(&[
+            "pool",
+            &format!("{source}.sheaf"),
+            &format!("{source}.csv"),
+            "--source",
+            source,
+        ]);
+    }
+    let show = |source: &str, more: &[&str]| {
+        let (pool, id) = (format!("{source}.sheaf"), format!("{source}:1"));
+        desk.ok(&[&["show", &pool, &id], more].concat())
+    };
+    let [none, unknown, zero] = ["none-told", "unknown-told", "zero-told"].map(|it| show(it, &[]));
+    let because = "silent: its source says that it does not know";
+    assert!(!none.contains("killed") && !none.contains("silent"), "{none}");
+    assert!(unknown.contains("“unknown”  unknown-told.csv:2: killed"), "{unknown}");
+    assert!(unknown.contains(because) && unknown.contains("no toll (pending)"), "{unknown}");
+    assert!(zero.contains("0 killed") && zero.contains("one number (settled)"), "{zero}");
+    let all = show("unknown-told", &["--profile", "all"]);
+    assert!(all.contains("ooooooo  “unknown”"), "{all}");
+    let json: Value =
+        serde_json::from_str(&show("unknown-told", &["--profile", "ucdp-like", "--json"])).unwrap();
+    let not_used = &json["incidents"][0]["not_used"][0];
+    assert_eq!(
+        (&not_used["part"], &not_used["claim"]["said"]),
+        (&"silent".into(), &"unknown".into())
+    );
+}
+
+/// Other profiles, shown incidents, series and diffs take the incidents from the linkage that is kept
+/// in the pool; linking anew gives the same.
+#[test]
+fn the_linkage_that_is_kept_answers_as_linking_anew_does() {
+    let desk = Desk::with_example();
+    let same =
+        ["judge", "a.sheaf", "different", "civil-protection:CP-016", "northline-wire:NW-140522-1"];
+    desk.ok(&[&same[..], &["--by", "desk", "--because", "test"]].concat());
+    let questions: [&[&str]; 5] = [
+        &["incidents", "a.sheaf", "--profile", "all", "--format", "json"],
+        &["export", "a.sheaf", "--to", "csv", "--profile", "gtd-like"],
+        &["show", "a.sheaf", MARKET, "--profile", "ucdp-like"],
+        &["series", "a.sheaf", "--by", "year", "--json"],
+        &["diff", "a.sheaf", "--from", "2023-01-01", "--json"],
+    ];
+    let answers = questions.map(|question| desk.ok(question));
+    let parts = std::fs::read_dir(desk.path("a.sheaf/parts")).unwrap();
+    let members: Vec<_> = parts
+        .map(|it| it.unwrap().path())
+        .filter(|it| it.file_name().unwrap().to_string_lossy().contains("members"))
+        .collect();
+    assert!(!members.is_empty(), "the linkage is kept in a part of that name");
+    members.iter().for_each(|it| std::fs::remove_file(it).unwrap());
+    for (question, answer) in questions.iter().zip(answers) {
+        assert!(desk.ok(question) == answer, "{question:?}");
+    }
 }

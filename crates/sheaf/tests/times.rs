@@ -289,8 +289,20 @@ fn check_10_the_revisions_of_ged_syria_explain_the_difference_between_two_days()
     let column =
         |rows: &[Vec<String>], name: &str| rows[0].iter().position(|it| it == name).unwrap();
     let [id, best, low, high] = ["id", "best", "low", "high"].map(|name| column(&rows, name));
-    let sum = |rows: &[Vec<String>]| -> i64 {
-        rows[1..].iter().map(|row| row[best].parse::<i64>().unwrap()).sum()
+    // The sums of low, best and high; where the best lies outside its bounds, they are taken from all
+    // three, and the entry is doubted.
+    let sum = |rows: &[Vec<String>]| -> ([i64; 3], u64) {
+        let (mut sums, mut n_doubted) = ([0; 3], 0);
+        for row in &rows[1..] {
+            let [low, best, high] = [low, best, high].map(|at| row[at].parse::<i64>().unwrap());
+            for (sum, number) in
+                sums.iter_mut().zip([low.min(best).min(high), best, high.max(best).max(low)])
+            {
+                *sum += number;
+            }
+            n_doubted += u64::from(!(low..=high).contains(&best));
+        }
+        (sums, n_doubted)
     };
     let before = sum(&rows);
     let at: BTreeMap<String, usize> =
@@ -319,9 +331,45 @@ fn check_10_the_revisions_of_ged_syria_explain_the_difference_between_two_days()
     assert_eq!(diff["reports"]["unchanged"], 16_566 - 263);
     let sums = adds_up(&diff);
     assert_eq!(sums["incidents"], [16_566, 0, 0, 0, 0, 0, 0, 16_566]);
-    let [from, added, deleted, revised, merged, split, rearranged, to] = sums["killed_best"];
-    assert_eq!([added, deleted, merged, split, rearranged], [0; 5]);
-    println!("killed, best: {from} {revised:+} = {to}; in the files {before} and {after}");
-    assert_eq!((from, to), (before, after), "summed in the files by themselves");
-    assert_eq!(revised, after - before);
+    let (before, doubted_before) = before;
+    let (after, doubted_after) = after;
+    for (at, name) in ["killed_low", "killed_best", "killed_high"].into_iter().enumerate() {
+        let [from, added, deleted, revised, merged, split, rearranged, to] = sums[name];
+        assert_eq!([added, deleted, merged, split, rearranged], [0; 5]);
+        println!(
+            "{name}: {from} {revised:+} = {to}; in the files {} and {}",
+            before[at], after[at]
+        );
+        assert_eq!((from, to), (before[at], after[at]), "summed in the files by themselves");
+        assert_eq!(revised, after[at] - before[at]);
+    }
+    // Nothing that is out of order is dropped or put right in silence: each is a doubt, and all three
+    // numbers stand beside the value, at both times.
+    let sources = desk.json(&["sources", "s.sheaf", "--json"]);
+    let doubts = |at: usize| sources[at]["doubts"]["bounds-out-of-order"].as_u64();
+    println!("out of order: {doubted_before} and {doubted_after}");
+    assert_eq!((doubts(0), doubts(1)), (Some(doubted_before), Some(doubted_after)));
+    let mut n_out_of_order = 0;
+    for revision in &table(data.join("events/ged-syria-revised-counts.csv"), b',')[1..] {
+        let number = |at: usize| revision[at].parse::<u64>().unwrap();
+        for (end, times) in [&["--as-known-on", "2024-01-15"][..], &[]].into_iter().enumerate() {
+            let [best, low, high] = [2, 4, 6].map(|column| number(column + end));
+            if (low..=high).contains(&best) {
+                continue;
+            }
+            n_out_of_order += 1;
+            let id = format!("ucdp-ged:{}", revision[0].trim_end_matches(".0"));
+            let ask = ["show", "s.sheaf", &id, "--profile", "ucdp-like"];
+            let text = desk.ok(&[&ask[..], times].concat());
+            let said = format!("“{best}” (low “{low}”, high “{high}”)");
+            assert!(text.contains(&said), "{said}\n{text}");
+            let shown = desk.json(&[&ask[..], times, &["--json"]].concat());
+            let toll = &shown["incidents"][0]["tolls"][0]["value"];
+            assert_eq!(
+                [&toll["low"], &toll["best"], &toll["high"]].map(|it| it.as_u64().unwrap()),
+                [low.min(best), best, high.max(best)]
+            );
+        }
+    }
+    assert_eq!(n_out_of_order, 7);
 }

@@ -146,6 +146,9 @@ fn say_words(
             Meaning::Unknown(unknown)
         } else if let Some(spelt) = code(&rule.map, trimmed) {
             if spelt == trimmed { Meaning::Words } else { Meaning::Spelt(batch.keep(spelt)) }
+        } else if rule.field == Field::Basis {
+            doubts.push(Doubt::about_cell(row, column, DoubtCode::UnknownCode, ""));
+            return false;
         } else if rule.complete {
             doubts.push(Doubt::about_cell(row, column, DoubtCode::UnknownCode, said));
             Meaning::NotUnderstood

@@ -1,6 +1,6 @@
 //! The section `[fields]` of a mapping: one column, one field, and how its values are to be taken.
 
-use sheaf_model::Field;
+use sheaf_model::{Basis, Field};
 use toml::{Table, Value};
 
 use super::check::{Wrong, formats};
@@ -61,7 +61,7 @@ fn field(column: String, mut sheet: Sheet<'_>) -> Option<FieldRule> {
             sheet.problems.add(format!("{}: {what}", sheet.path()), hint);
         }
     });
-    let rule = FieldRule {
+    let mut rule = FieldRule {
         column,
         field: field.unwrap_or(Field::Category),
         map: sheet.codes("map", |text| Ok(text.to_owned())),
@@ -76,6 +76,22 @@ fn field(column: String, mut sheet: Sheet<'_>) -> Option<FieldRule> {
             .unwrap_or(Pick::Last),
         fingerprint: sheet.flag("fingerprint").unwrap_or(false),
     };
+    if rule.field == Field::Basis {
+        // What a toll rests on is often told by name ("says Dr. …"), so no text of it is kept: only
+        // the words that this column's codes are mapped to.
+        rule.complete = true;
+        for basis in Basis::ALL {
+            let as_itself = (basis.name().to_owned(), basis.name().to_owned());
+            if !rule.map.iter().any(|(code, _)| code == basis.name()) {
+                rule.map.push(as_itself);
+            }
+        }
+        let words = Basis::ALL.map(Basis::name).join(", ");
+        if let Some((_, wrong)) = rule.map.iter().find(|(_, it)| Basis::from_name(it).is_none()) {
+            let what = format!("maps to \"{wrong}\", which is no basis of a toll");
+            sheet.problem("map", &what, Some(format!("the words are {words}")));
+        }
+    }
     sheet.finish();
     field.is_ok().then_some(rule)
 }

@@ -32,6 +32,7 @@ static ABOUT: About = About {
            A source revises its own number up or down. One event stands for one set of actors, \
            one place and one day.",
     reference: "ACLED, knowledge base at https://acleddata.com, questions on fatalities (version of 7 May 2024)",
+    counts: Whom::All,
     is_estimate: false,
 };
 

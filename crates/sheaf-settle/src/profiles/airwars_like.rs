@@ -38,6 +38,7 @@ static ABOUT: About = About {
            credible independent sources, with likely or confirmed action of a belligerent nearby. \
            Weak: one source.",
     reference: "https://airwars.org/about/methodology and rctngle/airwars-archive-2025, theme/functions/api.php",
+    counts: Whom::Civilians,
     is_estimate: false,
 };
 

@@ -6,7 +6,7 @@
 //! two independent sources: two that print one wire story are one. With one it is *Provisional*,
 //! and shown as that.
 
-use sheaf_model::SettledIncident;
+use sheaf_model::{SettledIncident, Whom};
 
 use super::{About, Profile};
 use crate::hearing::Hearing;
@@ -25,6 +25,7 @@ static ABOUT: About = About {
            where nobody counts civilians, the nearest scope, which the value names. An entry with \
            fewer than two independent sources is Provisional.",
     reference: "https://www.iraqbodycount.org/about/methods/1 and https://www.iraqbodycount.org/about/methods/3",
+    counts: Whom::Civilians,
     is_estimate: false,
 };
 

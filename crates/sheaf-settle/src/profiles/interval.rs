@@ -26,6 +26,7 @@ static ABOUT: About = About {
            supersedes only itself. Day, place, kind and names are what most independent voices \
            agree on, at the narrowest that one of them says. Organisations stand beside each other.",
     reference: "https://www.iraqbodycount.org/about/methods/3 (minimum and maximum)",
+    counts: Whom::All,
     is_estimate: false,
 };
 

@@ -13,7 +13,7 @@ mod interval;
 mod model;
 mod ucdp_like;
 
-use sheaf_model::SettledIncident;
+use sheaf_model::{SettledIncident, Whom};
 
 use crate::hearing::Hearing;
 use crate::ruling::{Outcome, Ruling};
@@ -52,6 +52,9 @@ pub struct About {
     pub rule: &'static str,
     /// Where the rules come from.
     pub reference: &'static str,
+    /// Whose deaths and injuries it is about. Where there is room for one toll, in a table's column
+    /// or in a sum, it is this party's, or of all where the profile gives no other.
+    pub counts: Whom,
     /// Whether its tolls are estimates, which nobody said. They must be shown as such and never be
     /// mixed with recorded ones.
     pub is_estimate: bool,

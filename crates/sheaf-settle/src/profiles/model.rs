@@ -37,6 +37,7 @@ static ABOUT: About = About {
            with a spread of a fifth; one voice in four copies an earlier one. One voice counts \
            once. Every line of comparable claims is estimated by itself.",
     reference: "https://doi.org/10.14778/1687627.1687690 (copying); src/rules/posterior.rs (formula)",
+    counts: Whom::All,
     is_estimate: true,
 };
 

@@ -36,6 +36,7 @@ static ABOUT: About = About {
            party to it. Best is what most independent voices say, then the latest, then the lower. \
            It is an event if best, low or high has at least one death.",
     reference: "https://www.uu.se/en/department/peace-and-conflict-research/research/ucdp/ucdp-methodology",
+    counts: Whom::All,
     is_estimate: false,
 };
 

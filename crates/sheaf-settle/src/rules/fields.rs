@@ -26,6 +26,7 @@ pub(crate) fn settle(
     heard: Heard,
     docket: &mut Docket,
 ) -> SettledIncident {
+    hearing.put_silent_aside(docket);
     hearing.put_aggregates_aside(docket);
     let whens = voiced(hearing, heard, docket, Field::When, |said| match said {
         Said::When(when) => Some(when),

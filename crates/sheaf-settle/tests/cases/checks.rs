@@ -1,5 +1,24 @@
 //! The acceptance checks of settling that one incident, or a handful, can answer, by the numbers
-//! under which they were asked for. Those about imports, exports and trends stand where these are.
+//! under which they were asked for. Those about imports, exports and trends stand where these are:
+//!
+//! | check | what it demands | tests |
+//! |--|--|--|
+//! | 1 | "at least 31", "43 including 6 attackers", "dozens" by seven profiles, each with the claims it used and the alignment | `check_01` here and in `sheaf/tests/profiles.rs`; the page `cases/settle/side-by-side/check-01.md` |
+//! | 2 | the same file twice, then with 1,000 rows more under one label: the exact difference, both vintages askable | `check_02` in `sheaf/tests/times.rs` |
+//! | 3 | what is deleted, merged or overwritten upstream stays reproducible by date | `check_03` in `sheaf/tests/times.rs` |
+//! | 4 | a morgue's aggregate over 20 incidents changes no total | `check_04` here |
+//! | 5 | a lost entitlement, an empty body: refused | `check_05` in `sheaf/tests/pooling.rs` |
+//! | 6 | ten outlets and one witness are one voice | `check_06` here |
+//! | 7 | a member joins with a year of back data: the panel's series unchanged, the raw one marked | `check_07` in `sheaf/tests/series.rs` |
+//! | 8 | a coarse report settles on no precise place by distance alone | `check_08` here |
+//! | 9 | a restricted claim is left out of an export, which says so, and the value settled without it | `check_09` here and in `sheaf/tests/exporting.rs` |
+//! | 10 | UCDP's 263 revisions of Syria, claim by claim, and in sums that add up | `check_10` here and in `sheaf/tests/times.rs` |
+//! | 11 | what a source and a profile go by is public; a change of method is a new era, and marked | `check_11` in `sheaf/tests/rules.rs` |
+//! | 12 | one path computes each number: page, file and sums cannot differ | `check_12` in `sheaf/tests/rules.rs` |
+//!
+//! The list of checks ends with the tenth, though twelve were asked for: the last two are the rules
+//! of those numbers among the thirteen that hold whatever the profile and that no check covered. Of
+//! check 7 the alarms are missing, since there are none yet.
 
 use sheaf_model::{
     Attackers, Batch, Count, Day, Field, Harm, Licence, Meaning, Qualifier, SettledIncident,
@@ -11,6 +30,36 @@ use sheaf_settle::{
 };
 
 use crate::reading::{Case, cases};
+
+/// The table above names a test for each check, and each is there.
+#[test]
+fn every_check_has_the_tests_that_the_table_names() {
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let table = include_str!("checks.rs").lines().filter_map(|line| line.strip_prefix("//! | "));
+    let mut n_checks = 0;
+    for line in table {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let Ok(number) = cells[0].parse::<u32>() else { continue };
+        n_checks += 1;
+        assert_eq!(number, n_checks);
+        let word = |file: &str| cells[2].contains(&format!("`{file}`"));
+        let named = ["profiles", "times", "pooling", "series", "exporting", "rules"]
+            .map(|name| format!("sheaf/tests/{name}.rs"))
+            .into_iter()
+            .filter(|file| word(file))
+            .chain(
+                cells[2].contains("here").then(|| "sheaf-settle/tests/cases/checks.rs".to_owned()),
+            );
+        let mut n_files = 0;
+        for file in named {
+            let text = std::fs::read_to_string(tests.join(&file)).unwrap();
+            assert!(text.contains(&format!("fn check_{number:02}_")), "{file}: check {number}");
+            n_files += 1;
+        }
+        assert!(n_files > 0, "check {number}");
+    }
+    assert_eq!(n_checks, 12);
+}
 
 fn case(reports: &str) -> Case {
     let text =
@@ -44,7 +93,7 @@ fn check_01_seven_profiles_each_with_its_claims_and_alignment() {
         ("acled-like@1", "43 killed, attackers included"),
         ("ibc-like@1", "37 killed, attackers not counted"),
         ("airwars-like@1", "37 killed, attackers not counted"),
-        ("gtd-like@1", "43 killed, attackers included"),
+        ("gtd-like@2", "43 killed, attackers included"),
         ("model@1", "about 32–59 (best 43) killed, attackers included"),
     ]
     .into_iter();
@@ -182,20 +231,19 @@ fn check_10_ucdp_revisions_replay_claim_by_claim() {
     };
     let path = std::path::Path::new(&folder).join("events").join("ged-syria-revised-counts.csv");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|err| panic!("{path:?}: {err}"));
-    let (mut n_events, mut n_impossible, mut more) = (0, 0, 0);
+    let (mut n_events, mut n_out_of_order, mut more) = (0, 0, 0);
     for line in text.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         let number = |idx: usize| cells[idx].trim().parse::<u32>().unwrap();
         // Columns: id, date, best before and after, low before and after, high before and after.
-        let count = |after: usize| {
+        // Where the best lies outside low and high, a reader takes the stretch of all three, and
+        // raises a doubt.
+        let mut count = |after: usize| {
             let (best, low, high) = (number(2 + after), number(4 + after), number(6 + after));
-            Count::new(low, Some(best), Some(high))
+            n_out_of_order += u32::from(best < low || best > high);
+            Count::new(low.min(best), Some(best), Some(high.max(best))).unwrap()
         };
-        let Some((before, after)) = count(0).zip(count(1)) else {
-            // Its best lies above its high: no toll, and a doubt where it is read.
-            n_impossible += 1;
-            continue;
-        };
+        let (before, after) = (count(0), count(1));
         let ballots = revised(cells[0], before, after);
         let value = |members: &[u32]| settle(&ballots, members, UCDP_LIKE).tolls[0].value.count;
         assert_eq!((value(&[0]), value(&[0, 1])), (before, after), "{line}");
@@ -206,7 +254,7 @@ fn check_10_ucdp_revisions_replay_claim_by_claim() {
         n_events += 1;
     }
     // Summed in the file by another program.
-    assert_eq!((n_events, n_impossible, more), (256, 7, 590));
+    assert_eq!((n_events, n_out_of_order, more), (263, 7, 616));
 }
 
 /// Two releases of one entry.

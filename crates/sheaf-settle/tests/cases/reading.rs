@@ -118,6 +118,9 @@ impl Case {
                         batch.set_unit(Unit::from_name(said).expect(said));
                         continue;
                     }
+                    _ if said == "unknown" => {
+                        (field_of(column), Meaning::Unknown(Unknown::NotKnown))
+                    }
                     "when" => (Field::When, Meaning::When(when(said))),
                     "where" => (Field::Where, place(said)),
                     "kind" => (Field::Kind, Meaning::Kind(Kind::from_name(said).expect(said))),
@@ -139,12 +142,18 @@ impl Case {
                     }
                     _ => said,
                 };
-                let meant =
-                    if said == "unknown" { Meaning::Unknown(Unknown::NotKnown) } else { meant };
                 batch.say(field, idx as u16, said, meant);
             }
         }
         batch.end_report();
+    }
+}
+
+/// What a column's claims are about.
+fn field_of(column: &str) -> Field {
+    match column {
+        "killed" | "injured" | "missing" | "abducted" => Field::Toll,
+        words => Field::from_name(words).expect(words),
     }
 }
 

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use sheaf_model::{
     Attackers, Batch, ClaimRef, Count, Day, Field, Harm, Kind, Licence, Meaning, Metres, Place,
-    Qualifier, ReportId, Settled, SettledIncident, SourceKind, SourceName, Toll, Unit, When, Whom,
+    Qualifier, ReportId, Settled, SettledIncident, SourceKind, SourceName, Toll, Unit, Unknown,
+    When, Whom,
 };
 use sheaf_settle::{Ballots, INTERVAL, Profile, Ruling, rule};
 
@@ -91,9 +92,28 @@ fn claim() -> impl Strategy<Value = (Field, &'static str, Meaning)> {
         }),
         1 => kind.prop_map(|kind| (Field::Kind, "kind", Meaning::Kind(kind))),
         4 => (field, words).prop_map(|(field, words)| (field, words, Meaning::Words)),
+        1 => (prop::sample::select(Field::ALL), nothing())
+            .prop_map(|(field, meant)| (field, "unknown", meant)),
+        1 => prop::sample::select(vec!["party", "observed", "else"])
+            .prop_map(|said| (Field::Basis, said, Meaning::Words)),
         1 => day().prop_map(|day| (Field::Published, "published", Meaning::Day(day))),
         1 => (0u64..8).prop_map(|print| (Field::Wording, "", Meaning::Wording(print * 37))),
     ]
+}
+
+/// A claim that gives no value.
+fn nothing() -> impl Strategy<Value = Meaning> {
+    prop_oneof![
+        Just(Meaning::Unknown(Unknown::NotKnown)),
+        Just(Meaning::Unknown(Unknown::NotApplicable)),
+        Just(Meaning::Unknown(Unknown::TooCoarse)),
+        Just(Meaning::NotUnderstood),
+    ]
+}
+
+/// Whether a claim gives no value.
+pub fn is_silent(meant: Meaning) -> bool {
+    matches!(meant, Meaning::Unknown(_) | Meaning::NotUnderstood)
 }
 
 fn report() -> impl Strategy<Value = MadeUp> {
@@ -134,12 +154,8 @@ pub fn ruled_in(reports: &[MadeUp], order: &[usize], profile: &dyn Profile) -> R
     rule(&ballots, &members, profile)
 }
 
-pub fn settled_in(reports: &[MadeUp], order: &[usize]) -> SettledIncident {
-    ruled_in(reports, order, INTERVAL).settled
-}
-
 pub fn settled(reports: &[MadeUp]) -> SettledIncident {
-    settled_in(reports, &(0..reports.len()).collect::<Vec<_>>())
+    ruled_in(reports, &(0..reports.len()).collect::<Vec<_>>(), INTERVAL).settled
 }
 
 /// Every settled value as its field with its claims for and against.

@@ -69,6 +69,10 @@ impl Exchange {
         recognise(path)?;
         let writer = open_to_write(path)?;
         writer.set_prepared_statement_cache_capacity(64);
+        // 64 MiB: ids are random, so each new one touches another page of their index.
+        writer
+            .pragma_update(None, "cache_size", -65_536)
+            .map_err(|err| StoreError::ledger(path, &err))?;
         Ok(Exchange {
             path: path.to_owned(),
             writer: Mutex::new(writer),

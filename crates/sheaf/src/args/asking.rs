@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use sheaf_model::Day;
 
-use super::{DiffFormat, Summary, Which, day};
+use super::{DiffFormat, Format, Summary, Which, day};
 use crate::knowing::{Knowing, Moment};
 use crate::periods::{Bin, By};
 use crate::series::Each;
@@ -47,6 +47,9 @@ pub struct Showing {
     pub times: Times,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+    /// Print the line that names this answer instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
 }
 
 #[derive(Args, Debug)]
@@ -69,13 +72,27 @@ pub struct SeriesOf {
     pub which: Which,
     #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
     pub format: DiffFormat,
+    /// Print the line that names this series instead, for `sheaf replay`
+    #[arg(long)]
+    pub cite: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Citing {
+    /// The pool
+    pub pool: PathBuf,
+    #[command(flatten)]
+    pub which: Which,
+    /// The format of the list that is named
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub format: Format,
 }
 
 #[derive(Args, Debug)]
 pub struct Replaying {
     /// The pool
     pub pool: PathBuf,
-    /// The line that `sheaf cite` printed
+    /// The line that `sheaf cite` or `--cite` printed
     #[arg(allow_hyphen_values = true)]
     pub line: String,
     /// Where to write (default: standard output)

@@ -1,20 +1,20 @@
-//! `sheaf cite` and `sheaf replay`: the line by which an answer can be named, and the way back from
-//! the line to the same bytes.
+//! `sheaf cite`, `--cite` and `sheaf replay`: the line by which an answer can be named, and the way back
+//! from the line to the same bytes.
 //!
-//! A line says everything that an answer rests on: the program's version, what the pool held (a
-//! hash over every import and judgement that was known), how it was linked, the question, the
-//! profile with its version, and how far the pool was known. What comes into the pool later changes
-//! none of it; where something of it is not as the line says, a replay refuses and says what.
+//! Lists in every format are named by `sheaf cite`; a shown incident, a series, a diff and an export by
+//! `--cite` at their own commands. What comes into the pool later changes none of it; where something
+//! is not as the line says, a replay refuses and says what.
+
+use std::path::Path;
 
 use sheaf_model::Judgement;
 use sheaf_store::{Access, Pool};
 
-use clap::Parser as _;
-
 use super::incidents::{Asked, write_to};
 use super::sources::hex;
-use super::{Went, counted, now, open, print, print_json};
-use crate::args::{Arguments, Command, Everywhere, Format, Listing, Replaying};
+use super::{Went, diff, now, open, print, print_json, series, show};
+use crate::args::{Citing, Command, Everywhere, Replaying};
+use crate::citation::{Line, PROGRAM, SHOWN};
 use crate::failure::Failure;
 use crate::filter;
 use crate::knowing::{Counts, Knowing, Moment};
@@ -22,43 +22,57 @@ use crate::linking::Method;
 use crate::output::Audience;
 use crate::profiles::Profiles;
 
-const PROGRAM: &str = concat!("sheaf ", env!("CARGO_PKG_VERSION"));
-
-/// Characters of a hash that a line shows.
-const SHOWN: usize = 16;
-
-pub fn cite(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failure> {
-    if args.draws.is_some() {
-        return Err(Failure::new("not-cited", "a citation names a list of incidents, not draws")
-            .hint("leave --draws out; the same pool, number and --seed give the same draws"));
-    }
+pub fn cite(args: &Citing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
-    let profiles = Profiles::named(&args.which.profile)?;
-    let state = State::of(&pool, &latest(&pool, &args.which.times.knowing())?)?;
-    let name = args.pool.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let day = now()[..10].to_owned();
-    let line = Line {
-        program: PROGRAM.to_owned(),
-        name,
-        hash: state.hash[..SHOWN].to_owned(),
-        query: filter::as_typed(&args.which),
-        profile: profiles.cited(),
-        linked: state.linked[..SHOWN].to_owned(),
-        known_on: state.known_on.to_string(),
-        counts: state.counts,
-        day,
+    let question = Question {
+        path: &args.pool,
+        query: filter::list_as_typed(args),
+        profile: &args.which.profile,
+        knowing: args.which.times.knowing(),
+        in_order: false,
     };
-    if everywhere.json || args.format == Format::Json {
+    question.cite(&pool, everywhere)
+}
+
+/// What a line is to name.
+pub struct Question<'a> {
+    pub path: &'a Path,
+    /// As it would be typed.
+    pub query: String,
+    pub profile: &'a str,
+    pub knowing: Knowing,
+    /// Whether the answer depends on when and in which order things were taken in.
+    pub in_order: bool,
+}
+
+impl Question<'_> {
+    /// Prints the line.
+    pub fn cite(&self, pool: &Pool, everywhere: &Everywhere) -> Result<Went, Failure> {
+        let profiles = Profiles::named(self.profile)?;
+        let state = State::of(pool, &latest(pool, &self.knowing)?, self.in_order)?;
+        let line = Line {
+            program: PROGRAM.to_owned(),
+            name: self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            hash: state.hash[..SHOWN].to_owned(),
+            query: self.query.clone(),
+            profile: profiles.cited(),
+            linked: state.linked[..SHOWN].to_owned(),
+            known_on: state.known_on.to_string(),
+            counts: state.counts,
+            day: now()[..10].to_owned(),
+        };
+        if !everywhere.json {
+            print(&format!("{}\n", line.text()))?;
+            return Ok(Went::Fine);
+        }
         print_json(&serde_json::json!({
             "line": line.text(), "pool": line.name, "hash": state.hash, "linked": state.linked,
             "query": line.query, "profile": line.profile, "is_estimate": profiles.any_estimate(),
             "as_known_on": line.known_on, "imports": state.counts.imports,
             "judgements": state.counts.judgements, "date": line.day, "program": PROGRAM,
         }))?;
-    } else {
-        print(&format!("{}\n", line.text()))?;
+        Ok(Went::Fine)
     }
-    Ok(Went::Fine)
 }
 
 pub fn replay(args: &Replaying, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -78,16 +92,56 @@ pub fn replay(args: &Replaying, everywhere: &Everywhere) -> Result<Went, Failure
         ..failure
     })?;
     let pool = open(&args.pool, Access::Read)?;
-    let which = line.which(args)?;
+    let question = line.question(&args.pool)?;
     let known_on = Moment::parse(&line.known_on).ok_or_else(|| {
         Failure::new("not-a-citation", format!("\"{}\" is no time", line.known_on))
     })?;
-    let knowing =
-        Knowing { known_on: Some(known_on), first: Some(line.counts), ..which.times.knowing() };
-    line.check(&State::of(&pool, &knowing)?)?;
-    let asked =
-        Asked { which: &which, knowing, format: Format::Json, audience: Audience::Ourselves };
-    write_to(&pool, &asked, args.out.as_deref(), everywhere)
+    let limit =
+        Knowing { known_on: Some(known_on), first: Some(line.counts), ..Knowing::default() };
+    let check = |knowing: &Knowing, in_order| {
+        let state = State::of(&pool, knowing, in_order)?;
+        line.check(&state.hash, &state.linked)
+    };
+    // The answer is written as the line says, whatever is asked of this command's own messages.
+    let as_then = Everywhere { json: false, ..everywhere.clone() };
+    let list = |which, format, audience| {
+        let which: &crate::args::Which = which;
+        let knowing = which.times.knowing().no_later_than(&limit);
+        check(&knowing, false)?;
+        let asked = Asked { which, knowing, format, audience };
+        write_to(&pool, &asked, args.out.as_deref(), &as_then)
+    };
+    let text = match &question {
+        Command::Incidents(it) if it.draws.is_none() => {
+            return list(&it.which, it.format, Audience::Ourselves);
+        }
+        Command::Export(it) => return list(&it.which, it.to, Audience::Others),
+        Command::Show(it) => {
+            check(&it.times.knowing().no_later_than(&limit), false)?;
+            show::answer(&pool, it, Some(&limit), &as_then)?
+        }
+        Command::Series(it) => {
+            check(&it.which.times.knowing().no_later_than(&limit), false)?;
+            series::answer(&pool, it, Some(&limit), &as_then)?
+        }
+        Command::Diff(it) => {
+            check(&limit, true)?;
+            diff::answer(&pool, it, Some(&limit), &as_then)?
+        }
+        _ => {
+            return Err(Failure::new(
+                "not-a-citation",
+                format!("the query [{}] is of a command whose answers are not cited", line.query),
+            )
+            .hint("lists, exports, series, diffs and shown incidents are"));
+        }
+    };
+    match &args.out {
+        None => print(&text)?,
+        Some(path) => std::fs::write(path, text)
+            .map_err(|err| Failure::new("cannot-write", format!("{}: {err}", path.display())))?,
+    }
+    Ok(Went::Fine)
 }
 
 /// What an answer rests on beside the question.
@@ -121,9 +175,18 @@ fn latest(pool: &Pool, knowing: &Knowing) -> Result<Knowing, Failure> {
 }
 
 impl State {
-    fn of(pool: &Pool, knowing: &Knowing) -> Result<State, Failure> {
+    fn of(pool: &Pool, knowing: &Knowing, in_order: bool) -> Result<State, Failure> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&pool.fingerprint(|import| knowing.has(import))?);
+        if in_order {
+            for import in pool.imports()?.iter().filter(|import| knowing.has(import)) {
+                let about = &import.about;
+                hasher.update(
+                    format!("{}\0{}\0{}\0", import.id, import.taken_at, about.file).as_bytes(),
+                );
+                hasher.update(&about.content);
+            }
+        }
         for judgement in knowing.judgements(pool.judgements()?) {
             let (left, right) = (judgement.pair.left(), judgement.pair.right());
             let stands = if judgement.withdrawn.is_some() { "withdrawn" } else { "stands" };
@@ -140,176 +203,5 @@ impl State {
             known_on: knowing.known_on.ok_or(nothing)?,
             counts: knowing.first.unwrap_or(Counts { imports: 0, judgements: 0 }),
         })
-    }
-}
-
-/// A citation.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Line {
-    program: String,
-    name: String,
-    hash: String,
-    query: String,
-    profile: String,
-    linked: String,
-    known_on: String,
-    counts: Counts,
-    day: String,
-}
-
-impl Line {
-    fn text(&self) -> String {
-        format!(
-            "{}: pool {} {}, query [{}], profile {}, linked by {}, as known on {} ({} and {}), {}",
-            self.program,
-            self.name,
-            self.hash,
-            self.query,
-            self.profile,
-            self.linked,
-            self.known_on,
-            counted(self.counts.imports, "import"),
-            counted(self.counts.judgements, "judgement"),
-            self.day
-        )
-    }
-
-    fn parse(text: &str) -> Option<Line> {
-        // What people type (the query, the pool's name) may hold any of the words between.
-        let (rest, day) = text.trim().rsplit_once("), ")?;
-        let (rest, counts) = rest.rsplit_once(" (")?;
-        let (rest, known_on) = rest.rsplit_once(", as known on ")?;
-        let (rest, linked) = rest.rsplit_once(", linked by ")?;
-        let (rest, profile) = rest.rsplit_once("], profile ")?;
-        let (rest, query) = rest.split_once(", query [")?;
-        let (program, pool) = rest.split_once(": pool ")?;
-        let (name, hash) = pool.rsplit_once(' ')?;
-        let (imports, judgements) = counts.split_once(" and ")?;
-        let number = |words: &str| words.split(' ').next()?.replace(',', "").parse().ok();
-        let is_hash = |it: &str| it.len() >= 8 && it.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_hash(hash) || !is_hash(linked) {
-            return None;
-        }
-        Some(Line {
-            program: program.to_owned(),
-            name: name.to_owned(),
-            hash: hash.to_owned(),
-            query: query.to_owned(),
-            profile: profile.to_owned(),
-            linked: linked.to_owned(),
-            known_on: known_on.to_owned(),
-            counts: Counts { imports: number(imports)?, judgements: number(judgements)? },
-            day: day.to_owned(),
-        })
-    }
-
-    /// The question, as the command line reads it.
-    fn which(&self, args: &Replaying) -> Result<crate::args::Which, Failure> {
-        let unreadable = |why: String| {
-            Failure::new(
-                "not-a-citation",
-                format!("the query [{}] cannot be read: {why}", self.query),
-            )
-        };
-        let words =
-            words_of(&self.query).ok_or_else(|| unreadable("a quote is open".to_owned()))?;
-        let mut typed = vec!["sheaf".to_owned(), "incidents".to_owned()];
-        typed.extend(words);
-        typed.extend(["--profile".to_owned(), self.profile.clone()]);
-        // A pool is named last, after a mark that ends the options.
-        typed.extend(["--".to_owned(), args.pool.display().to_string()]);
-        match Arguments::try_parse_from(typed) {
-            Ok(Arguments { command: Command::Incidents(listing), .. }) => Ok(listing.which),
-            Ok(_) => Err(unreadable("it is another command".to_owned())),
-            Err(err) => {
-                let text = err.to_string();
-                let first = text.lines().next().unwrap_or_default();
-                Err(unreadable(first.trim_start_matches("error: ").to_owned()))
-            }
-        }
-    }
-
-    /// Whether the pool still is what the line says it was then.
-    fn check(&self, state: &State) -> Result<(), Failure> {
-        if !state.hash.starts_with(&self.hash) {
-            return Err(Failure::new(
-                "other-pool",
-                format!(
-                    "as known on {}, this pool holds other things than {} did: its hash is {}, \
-                     the line's {}",
-                    self.known_on,
-                    self.name,
-                    &state.hash[..SHOWN],
-                    self.hash
-                ),
-            )
-            .hint(
-                "`sheaf sources POOL` lists what was taken in and when; the line was made from \
-                 other files, from the same files in another order, or under other judgements",
-            ));
-        }
-        if !state.linked.starts_with(&self.linked) {
-            return Err(Failure::new(
-                "linked-otherwise",
-                "this pool is linked in another way than when the line was made",
-            )
-            .hint("choose that way again: sheaf pool POOL --method … or --model …"));
-        }
-        Ok(())
-    }
-}
-
-/// The words of a query; those in double quotes may hold spaces. `None` if a quote is left open.
-fn words_of(query: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
-    let mut chars = query.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => {
-                quoted = !quoted;
-                word.get_or_insert_default();
-            }
-            '\\' if quoted => word.get_or_insert_default().push(chars.next()?),
-            ' ' if !quoted => words.extend(word.take()),
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    (!quoted).then_some(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_reads_back() {
-        let line = Line {
-            program: PROGRAM.to_owned(),
-            name: "a pool, query [".to_owned(),
-            hash: "0123456789abcdef".to_owned(),
-            query: "--place \"a], profile b, query [\" --since 2014-05-01".to_owned(),
-            profile: "interval@1+model@1".to_owned(),
-            linked: "fedcba9876543210".to_owned(),
-            known_on: "2014-05-24T12:00:00Z".to_owned(),
-            counts: Counts { imports: 1234, judgements: 1 },
-            day: "2014-06-01".to_owned(),
-        };
-        let plain = Line { name: "attacks".to_owned(), ..line.clone() };
-        assert_eq!(Line::parse(&plain.text()), Some(plain.clone()));
-        for text in ["", "sheaf 0.1.0", &plain.text()[5..40], "a: pool b c, query [], profile d"] {
-            assert_eq!(Line::parse(text), None, "{text}");
-        }
-        // A pool's name cannot hold what begins a query; the line is refused or read as it stands.
-        assert_ne!(Line::parse(&line.text()), Some(plain));
-    }
-
-    #[test]
-    fn a_query_is_split_as_it_was_joined() {
-        let words = words_of("--country \"a \\\"b\\\" \\\\c\" --min-sources 2").unwrap();
-        assert_eq!(words, ["--country", "a \"b\" \\c", "--min-sources", "2"]);
-        assert_eq!(words_of("--country \"a"), None);
-        assert_eq!(words_of(""), Some(Vec::new()));
-        assert_eq!(words_of("--place \"\""), Some(vec!["--place".into(), "".into()]));
     }
 }

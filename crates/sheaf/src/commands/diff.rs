@@ -7,37 +7,68 @@ use std::io;
 use serde_json::{Value, json};
 use sheaf_store::{Access, ClaimChange, Diff, Import, ImportId, Pool, ReportChange};
 
-use super::diff_known::print_between;
-use super::{Went, counted, finish_printing, grouped, open, print, print_json};
+use super::cite::Question;
+use super::diff_known::between_in;
+use super::{Went, counted, csv_text, grouped, json_text, open, print};
 use crate::args::{DiffFormat, Diffing, Everywhere};
 use crate::between::{Between, End};
 use crate::failure::Failure;
+use crate::filter;
 use crate::knowing::{Counts, Knowing, Moment};
 use crate::profiles::Profiles;
 
 pub fn diff(args: &Diffing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
-    let profile = Profiles::named(&args.profile)?.only()?;
-    if let Some(ends) = days(&pool, args)? {
-        let format = if everywhere.json { DiffFormat::Json } else { args.format };
-        let between = Between::of(&pool, ends, profile, everywhere.quiet)?;
-        return print_between(&between, format);
+    if args.cite {
+        Profiles::named(&args.profile)?.only()?;
+        // What cannot be told apart cannot be named either.
+        days(&pool, args, None)?.map_or_else(|| ends(&pool, args, None).map(|_| ()), |_| Ok(()))?;
+        let question = Question {
+            path: &args.pool,
+            query: filter::diff_as_typed(args),
+            profile: &args.profile,
+            knowing: Knowing::default(),
+            in_order: true,
+        };
+        return question.cite(&pool, everywhere);
     }
-    let (from, to) = ends(&pool, args)?;
-    let diff = pool.diff(from.id, to.id)?;
-    match args.format {
-        DiffFormat::Json => print_json(&as_json(&from, &to, &diff))?,
-        _ if everywhere.json => print_json(&as_json(&from, &to, &diff))?,
-        DiffFormat::Csv => finish_printing(write_csv(&diff, io::stdout().lock()))?,
-        DiffFormat::Table => print(&as_text(&from, &to, &diff))?,
-    }
+    print(&answer(&pool, args, None, everywhere)?)?;
     Ok(Went::Fine)
+}
+
+/// The diff as text; of the pool only what `limit` knows.
+pub fn answer(
+    pool: &Pool,
+    args: &Diffing,
+    limit: Option<&Knowing>,
+    everywhere: &Everywhere,
+) -> Result<String, Failure> {
+    let profile = Profiles::named(&args.profile)?.only()?;
+    let format = if everywhere.json { DiffFormat::Json } else { args.format };
+    if let Some(ends) = days(pool, args, limit)? {
+        let between = Between::of(pool, ends, profile, everywhere.quiet)?;
+        return between_in(format, &between);
+    }
+    let (from, to) = ends(pool, args, limit)?;
+    let diff = pool.diff(from.id, to.id)?;
+    match format {
+        DiffFormat::Json => json_text(&as_json(&from, &to, &diff)),
+        DiffFormat::Csv => csv_text(|bytes| write_csv(&diff, bytes)),
+        DiffFormat::Table => Ok(as_text(&from, &to, &diff)),
+    }
+}
+
+/// The imports that may be known.
+fn imports(pool: &Pool, limit: Option<&Knowing>) -> Result<Vec<Import>, Failure> {
+    let mut imports = pool.imports()?;
+    imports.retain(|import| limit.is_none_or(|limit| limit.has(import)));
+    Ok(imports)
 }
 
 /// The two ends if one of them is a day or a time. Where the other is an import, its end is what the
 /// pool knew when it had just been taken in; where there is none, what the pool knows now.
-fn days(pool: &Pool, args: &Diffing) -> Result<Option<[End; 2]>, Failure> {
-    let imports = pool.imports()?;
+fn days(pool: &Pool, args: &Diffing, limit: Option<&Knowing>) -> Result<Option<[End; 2]>, Failure> {
+    let imports = imports(pool, limit)?;
     // An import whose label is a day is an import first.
     let is_day = |name: &Option<String>| {
         let name = name.as_deref()?;
@@ -65,12 +96,16 @@ fn days(pool: &Pool, args: &Diffing) -> Result<Option<[End; 2]>, Failure> {
         return Err(Failure::new("no-earlier-day", "the earlier day is not named")
             .hint("name it: --from 2014-05-01"));
     }
-    Ok(Some([end(&args.from)?, end(&args.to)?]))
+    let limited = |end: End| match limit {
+        Some(limit) => End { knowing: end.knowing.no_later_than(limit), ..end },
+        None => end,
+    };
+    Ok(Some([limited(end(&args.from)?), limited(end(&args.to)?)]))
 }
 
 /// The two imports: those named, or the last two vintages of the one data set that has two.
-fn ends(pool: &Pool, args: &Diffing) -> Result<(Import, Import), Failure> {
-    let imports = pool.imports()?;
+fn ends(pool: &Pool, args: &Diffing, limit: Option<&Knowing>) -> Result<(Import, Import), Failure> {
+    let imports = imports(pool, limit)?;
     let to = match &args.to {
         Some(name) => named(&imports, name)?,
         None => {

@@ -7,20 +7,19 @@ use serde_json::{Value, json};
 use sheaf_model::ReportId;
 
 use super::diff::{change_json, change_text};
-use super::{Went, counted, finish_printing, grouped, print, print_json};
+use super::{counted, csv_text, grouped, json_text};
 use crate::args::DiffFormat;
 use crate::between::{Between, Change, Kind, Sum};
 use crate::failure::Failure;
 
-/// Prints what lies between two states.
-pub fn print_between(between: &Between, format: DiffFormat) -> Result<Went, Failure> {
+/// What lies between two states, as text.
+pub fn between_in(format: DiffFormat, between: &Between) -> Result<String, Failure> {
     let sums = between.sums()?;
     match format {
-        DiffFormat::Table => print(&between.text(&sums))?,
-        DiffFormat::Json => print_json(&between.json(&sums))?,
-        DiffFormat::Csv => finish_printing(between.write_csv(io::stdout().lock()))?,
+        DiffFormat::Table => Ok(between.text(&sums)),
+        DiffFormat::Json => json_text(&between.json(&sums)),
+        DiffFormat::Csv => csv_text(|to| between.write_csv(to)),
     }
-    Ok(Went::Fine)
 }
 
 impl Between {

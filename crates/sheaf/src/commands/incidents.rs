@@ -5,12 +5,14 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-use sheaf_model::{SettledIncident, Source};
+use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
+use super::cite::Question;
 use super::{Went, finish_printing, open, remark};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
+use crate::filter;
 use crate::knowing::Knowing;
 use crate::list::List;
 use crate::output::{self, Answer, Audience, Looks, Losses};
@@ -28,6 +30,16 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
 
 pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
+    if args.cite {
+        let question = Question {
+            path: &args.pool,
+            query: filter::export_as_typed(args),
+            profile: &args.which.profile,
+            knowing: args.which.times.knowing(),
+            in_order: false,
+        };
+        return question.cite(&pool, everywhere);
+    }
     let (knowing, format) = (args.which.times.knowing(), args.to);
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Others };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
@@ -49,13 +61,6 @@ pub fn write_to(
     everywhere: &Everywhere,
 ) -> Result<Went, Failure> {
     let list = List::of(pool, asked, everywhere)?;
-    if list.is_side_by_side() && matches!(asked.format, Format::Geojson | Format::Parquet) {
-        return Err(Failure::new(
-            "one-profile-only",
-            "GeoJSON and Parquet hold each incident once, and several profiles were named",
-        )
-        .hint("name one profile, or take json, csv or the table"));
-    }
     let losses = match out {
         None if asked.format == Format::Parquet => {
             return Err(Failure::new("needs-a-file", "Parquet is not written to standard output")
@@ -111,9 +116,8 @@ fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses
     if asked.format == Format::Parquet {
         let (incidents, mut losses) = list.collect("parquet");
         output::add_parquet_losses(&mut losses, &incidents);
-        let settled: Vec<SettledIncident> =
-            incidents.into_iter().map(|it| it.ruling.settled).collect();
-        sheaf_store::write_incidents(path, &settled)?;
+        let rows: Vec<_> = incidents.iter().map(output::parquet_row).collect();
+        sheaf_store::write_incidents(path, &rows)?;
         return Ok(losses);
     }
     if asked.format != Format::Csv || path.extension().is_some() {

@@ -15,6 +15,7 @@ mod pool;
 mod publish;
 mod read;
 mod review;
+mod rules;
 mod score;
 mod series;
 mod sharing;
@@ -60,6 +61,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Diff(args) => diff::diff(&args, everywhere),
         Command::Cite(args) => cite::cite(&args, everywhere),
         Command::Replay(args) => cite::replay(&args, everywhere),
+        Command::Profiles(args) => rules::rules(&args, everywhere),
         Command::Export(args) => incidents::export(&args, everywhere),
         Command::NewSource(args) => new_source::new_source(&args),
         Command::Series(args) => series::series(&args, everywhere),
@@ -121,9 +123,21 @@ fn is_broken_pipe(err: &io::Error) -> bool {
 
 /// Prints a JSON value on standard output, indented.
 fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
+    print(&json_text(value)?)
+}
+
+/// A JSON value as text, indented.
+fn json_text(value: &serde_json::Value) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|err| Failure::new("cannot-write", format!("JSON: {err}")))?;
-    print(&(text + "\n"))
+    Ok(text + "\n")
+}
+
+/// What a writer of CSV writes, as text.
+fn csv_text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).map_err(|err| Failure::new("cannot-write", format!("CSV: {err}")))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Says something on standard error, unless asked to be quiet.

@@ -5,9 +5,9 @@ use std::io;
 
 use serde_json::{Value, json};
 use sheaf_model::When;
-use sheaf_store::Access;
+use sheaf_store::{Access, Pool};
 
-use super::{Went, counted, finish_printing, open, print, print_json, remark};
+use super::{Went, cite, counted, csv_text, json_text, open, print, remark};
 use crate::args::{DiffFormat, Everywhere, SeriesOf};
 use crate::failure::Failure;
 use crate::filter;
@@ -18,24 +18,47 @@ use crate::series::{Harmed, Presence, Question, Sums, Told, marks, presences};
 
 pub fn series(args: &SeriesOf, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
+    if args.cite {
+        Profiles::named(&args.which.profile)?.only()?;
+        let question = cite::Question {
+            path: &args.pool,
+            query: filter::series_as_typed(args),
+            profile: &args.which.profile,
+            knowing: args.which.times.knowing(),
+            in_order: false,
+        };
+        return question.cite(&pool, everywhere);
+    }
+    print(&answer(&pool, args, None, everywhere)?)?;
+    Ok(Went::Fine)
+}
+
+/// The series as text; of the pool only what `limit` knows.
+pub fn answer(
+    pool: &Pool,
+    args: &SeriesOf,
+    limit: Option<&Knowing>,
+    everywhere: &Everywhere,
+) -> Result<String, Failure> {
+    let asked = args.which.times.knowing();
     let question = Question {
         which: &args.which,
-        knowing: args.which.times.knowing(),
+        knowing: limit.map_or(asked.clone(), |limit| asked.no_later_than(limit)),
         profile: Profiles::named(&args.which.profile)?.only()?,
         bin: args.bin,
         each: args.each,
     };
-    let raw = Told::of(&pool, &question, question.knowing.clone(), everywhere.quiet)?;
+    let raw = Told::of(pool, &question, question.knowing.clone(), everywhere.quiet)?;
     let Some(window) = window(args, &raw) else {
         remark(everywhere, "no dated incident is like that: the pool was read, nothing failed");
         return empty(args, everywhere);
     };
     let periods = args.by.periods(window);
-    let presences = presences(&pool, &question.knowing, &periods, &args.panel)?;
+    let presences = presences(pool, &question.knowing, &periods, &args.panel)?;
     let in_panel = presences.iter().filter(|it| it.is_throughout);
     let sources = Some(in_panel.map(|it| it.source.name.clone()).collect());
     let knowing = Knowing { sources, ..question.knowing.clone() };
-    let panel = Told::of(&pool, &question, knowing, everywhere.quiet)?;
+    let panel = Told::of(pool, &question, knowing, everywhere.quiet)?;
     let mut groups = raw.groups();
     groups.extend(panel.groups());
     groups.sort_unstable();
@@ -48,18 +71,17 @@ pub fn series(args: &SeriesOf, everywhere: &Everywhere) -> Result<Went, Failure>
             group,
         })
         .collect();
-    let whole = Whole { args, question, window, periods, presences, lines };
-    match args.format {
-        DiffFormat::Json => print_json(&whole.json(raw.n_undated))?,
-        _ if everywhere.json => print_json(&whole.json(raw.n_undated))?,
-        DiffFormat::Csv => finish_printing(whole.write_csv(io::stdout().lock()))?,
-        DiffFormat::Table => print(&whole.text())?,
-    }
     if raw.n_undated > 0 {
         let n = counted(raw.n_undated, "incident");
         remark(everywhere, &format!("{n} in no period: nobody says when"));
     }
-    Ok(Went::Fine)
+    let whole = Whole { args, question, window, periods, presences, lines };
+    match args.format {
+        DiffFormat::Json => json_text(&whole.json(raw.n_undated)),
+        _ if everywhere.json => json_text(&whole.json(raw.n_undated)),
+        DiffFormat::Csv => csv_text(|to| whole.write_csv(to)),
+        DiffFormat::Table => Ok(whole.text()),
+    }
 }
 
 /// The window asked for; where an end is not said, the first or last day on which something counts.
@@ -71,11 +93,13 @@ fn window(args: &SeriesOf, raw: &Told) -> Option<When> {
 }
 
 /// Nothing to count, and no window to count it in.
-fn empty(args: &SeriesOf, everywhere: &Everywhere) -> Result<Went, Failure> {
+fn empty(args: &SeriesOf, everywhere: &Everywhere) -> Result<String, Failure> {
     if args.format == DiffFormat::Json || everywhere.json {
-        print_json(&json!({ "by": args.by.name(), "answer": "no-incidents", "periods": [] }))?;
+        return json_text(
+            &json!({ "by": args.by.name(), "answer": "no-incidents", "periods": [] }),
+        );
     }
-    Ok(Went::Fine)
+    Ok(String::new())
 }
 
 /// The series of one group.

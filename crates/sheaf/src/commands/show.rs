@@ -6,28 +6,61 @@ use sheaf_model::{Incident, ReportId};
 use sheaf_settle::Ballots;
 use sheaf_store::{Access, Pool, Resolution, Wanted};
 
+use super::cite::Question;
 use super::incidents::looks;
-use super::{Went, counted, open, print, print_json};
+use super::{Went, counted, json_text, open, print, remark};
 use crate::args::{Everywhere, Showing, Summary};
 use crate::failure::Failure;
+use crate::filter;
 use crate::knowing::Knowing;
 use crate::output::{self, Audience, Entry, Fullness};
 use crate::pipeline::sources;
-use crate::profiles::{self, Profiles};
+use crate::profiles::Profiles;
 use crate::said::Said;
-use crate::view::{View, kept, not_an_id};
+use crate::view::{Groups, kept_linkage, not_an_id};
 
 pub fn show(args: &Showing, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
+    if args.cite {
+        let question = Question {
+            path: &args.pool,
+            query: filter::show_as_typed(args),
+            profile: &args.profile,
+            knowing: args.times.knowing(),
+            in_order: false,
+        };
+        // What cannot be shown cannot be named either.
+        answer(&pool, args, None, everywhere)?;
+        return question.cite(&pool, everywhere);
+    }
+    print(&answer(&pool, args, None, everywhere)?)?;
+    for event in history(&pool, &args.id, &args.times.knowing())? {
+        remark(everywhere, &event);
+    }
+    Ok(Went::Fine)
+}
+
+/// What is shown; of the pool only what `limit` knows.
+pub fn answer(
+    pool: &Pool,
+    args: &Showing,
+    limit: Option<&Knowing>,
+    everywhere: &Everywhere,
+) -> Result<String, Failure> {
     let as_json = args.format == Summary::Json || everywhere.json;
     let profiles = Profiles::named(&args.profile)?;
-    let knowing = args.times.knowing();
-    let entries = match find(&pool, &args.id, &profiles, &knowing, everywhere.quiet)? {
+    let asked = args.times.knowing();
+    let knowing = match limit {
+        Some(limit) => asked.no_later_than(limit),
+        None => asked,
+    };
+    let knowing = knowing.simplified(pool)?;
+    let entries = match find(pool, &args.id, &profiles, &knowing, everywhere.quiet)? {
         Found::Incident(entries) => entries,
-        Found::Outside(report) => return outside(&pool, &report, as_json),
+        Found::Outside(report) => return outside(pool, &report, &knowing, as_json),
     };
     let reports = &entries[0].incident.reports;
-    let said = Said::known(&pool, reports, &knowing)?;
+    let said = Said::known(pool, reports, &knowing)?;
     let unwritable = |err| Failure::new("cannot-write", format!("what was asked for: {err}"));
     let mut bytes = Vec::new();
     if as_json {
@@ -35,18 +68,14 @@ pub fn show(args: &Showing, everywhere: &Everywhere) -> Result<Went, Failure> {
         let ours = Audience::Ourselves;
         output::write_json([&entries[..]], &said, fullness, ours, |_| {}, &mut bytes)
             .map_err(unwritable)?;
-        print(&String::from_utf8_lossy(&bytes))?;
-        return Ok(Went::Fine);
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
     }
     match profiles.is_one() {
         true => output::write_one(&entries[0], &said, looks(), &mut bytes),
         false => output::write_one_beside(&entries, &said, looks(), &mut bytes),
     }
     .map_err(unwritable)?;
-    print(&String::from_utf8_lossy(&bytes))?;
-    print(&said.provenance_text(reports))?;
-    print(&history_text(&pool, &args.id)?)?;
-    Ok(Went::Fine)
+    Ok(String::from_utf8_lossy(&bytes).into_owned() + &said.provenance_text(reports))
 }
 
 enum Found {
@@ -55,8 +84,8 @@ enum Found {
     Outside(ReportId),
 }
 
-/// The incident an id leads to. The view kept in the pool answers at once if it still fits and the
-/// whole pool may be known; otherwise it is made again.
+/// The incident an id leads to. The linkage kept in the pool answers at once if it still fits and
+/// the whole pool may be known; otherwise the reports are linked anew.
 fn find(
     pool: &Pool,
     id: &str,
@@ -64,8 +93,8 @@ fn find(
     knowing: &Knowing,
     quiet: bool,
 ) -> Result<Found, Failure> {
-    if !knowing.is_everything() || kept(pool, profiles::KEPT)?.is_none() {
-        let view = View::knowing(pool, knowing.clone(), quiet)?;
+    if !knowing.is_everything() || kept_linkage(pool)?.is_none() {
+        let view = Groups::knowing(pool, knowing.clone(), quiet)?;
         let position = view.position(id)?;
         return Ok(match view.members_with(position) {
             Some(members) => Found::Incident(profiles.entries(&view.known.ballots, members)),
@@ -140,34 +169,37 @@ fn unknown(id: &str, nearest: &[String]) -> Failure {
 }
 
 /// A lead, an aggregate or a report no longer current, which belongs to no incident: its claims.
-fn outside(pool: &Pool, id: &ReportId, as_json: bool) -> Result<Went, Failure> {
-    let said = Said::of(pool, std::slice::from_ref(id))?;
+fn outside(
+    pool: &Pool,
+    id: &ReportId,
+    knowing: &Knowing,
+    as_json: bool,
+) -> Result<String, Failure> {
+    let said = Said::known(pool, std::slice::from_ref(id), knowing)?;
     if as_json {
-        print_json(&json!({ "report": id.as_str(), "incident": null, "claims": said.json(id) }))?;
-    } else {
-        print(&format!("{id} belongs to no incident\n{}", said.text(id)))?;
+        return json_text(
+            &json!({ "report": id.as_str(), "incident": null, "claims": said.json(id) }),
+        );
     }
-    Ok(Went::Fine)
+    Ok(format!("{id} belongs to no incident\n{}", said.text(id)))
 }
 
 /// What became of a handle, in words; empty if nothing did.
 pub fn history_text(pool: &Pool, id: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    for event in history(pool, id)? {
-        text.push_str(&format!("{event}\n"));
-    }
-    Ok(text)
+    let events = history(pool, id, &Knowing::default())?;
+    Ok(events.iter().map(|event| format!("{event}\n")).collect())
 }
 
 /// What became of a handle, as JSON.
 pub fn history_json(pool: &Pool, id: &str) -> Result<Value, Failure> {
-    Ok(json!(history(pool, id)?))
+    Ok(json!(history(pool, id, &Knowing::default())?))
 }
 
-fn history(pool: &Pool, id: &str) -> Result<Vec<String>, Failure> {
+fn history(pool: &Pool, id: &str, knowing: &Knowing) -> Result<Vec<String>, Failure> {
     let changes = pool.handle_history(id)?;
     Ok(changes
         .iter()
+        .filter(|change| knowing.has_happened(&change.at))
         .map(|change| {
             let became: Vec<String> = change
                 .became

@@ -1,7 +1,7 @@
 //! `sheaf sources [POOL]`: the readers that are built in, or what was taken into a pool.
 
 use serde_json::{Value, json};
-use sheaf_model::ColumnFate;
+use sheaf_model::{ColumnFate, MethodEra};
 use sheaf_read::{Mapping, SOURCES};
 use sheaf_store::{Access, Import};
 
@@ -65,6 +65,9 @@ pub fn import_text(import: &Import) -> String {
         import.id, about.source.name, about.dataset, about.file, about.reader, import.taken_at
     );
     text.push_str(&format!("    {}; licence: {}\n", import.tally, about.source.licence.name()));
+    for era in &about.source.eras {
+        text.push_str(&format!("    by its method from {} on: {}\n", era.from, era.what));
+    }
     for (reason, n) in &import.tally.set_aside {
         text.push_str(&format!(
             "    set aside: {}: each {}\n",
@@ -121,6 +124,7 @@ pub fn import_json(import: &Import) -> Value {
             json!({ "column": column, "fate": fate, "what": what })
         })
         .collect();
+    let era = |era: &MethodEra| json!({ "from": era.from.to_string(), "what": era.what });
     json!({
         "import": import.id.to_string(),
         "source": about.source.name.as_str(),
@@ -129,6 +133,7 @@ pub fn import_json(import: &Import) -> Value {
         "licence": about.source.licence.name(),
         "credit": about.source.credit,
         "kind": about.source.kind.name(),
+        "method_eras": about.source.eras.iter().map(era).collect::<Vec<_>>(),
         "reader": about.reader,
         "file": about.file,
         "dataset": about.dataset,

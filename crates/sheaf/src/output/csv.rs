@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(
             lines[1],
             "acme:2,2014-05-22,2014-05-24,\"Ürümqi, \"\"market\"\"\",,China,43.8,-87.6,1000,\
-             vehicle-bomb,,'=cmd|' /C calc'!A0,43,43,43,exactly,included,94,,,at-least,unsaid,\
-             31–39 killed without attackers,,Group X; @Group Y,acme; beacon,\
+             vehicle-bomb,,'=cmd|' /C calc'!A0,43,43,43,exactly,included,all,94,,,at-least,\
+             unsaid,all,31–39 killed without attackers,,Group X; @Group Y,acme; beacon,\
              \"acme:2; beacon:x,y\",2,3,open-with-attribution,interval@1,recorded,contested,range,\
              \"comparable tolls differ, or one is open; each is possible\",,"
         );

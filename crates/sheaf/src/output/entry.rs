@@ -30,6 +30,11 @@ impl Entry {
         self.ruling.outcome
     }
 
+    /// Whether its tolls were recorded by somebody or estimated; the two are never added up.
+    pub fn layer(&self) -> &'static str {
+        if self.is_estimate { "estimated" } else { "recorded" }
+    }
+
     /// The profile, with a warning where its tolls are estimates.
     pub(super) fn by(&self) -> String {
         let warning = if self.is_estimate { " (an estimate: nobody said its tolls)" } else { "" };

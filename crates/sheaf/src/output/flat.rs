@@ -90,6 +90,8 @@ columns! {
         |it| qualifier(it, Harm::Killed);
     "killed_attackers" Text "Whether the attackers are counted: included, excluded, unsaid."
         |it| attackers(it, Harm::Killed);
+    "killed_whom" Text "Whose number it is: all, or civilians by a profile that counts those."
+        |it| whom(it, Harm::Killed);
     "injured_low" Integer "The lowest comparable number of injured." |it| low(it, Harm::Injured);
     "injured_best" Integer "The sources' own best value, where they agree on it."
         |it| best(it, Harm::Injured);
@@ -99,6 +101,8 @@ columns! {
         |it| qualifier(it, Harm::Injured);
     "injured_attackers" Text "Whether the attackers are counted: included, excluded, unsaid."
         |it| attackers(it, Harm::Injured);
+    "injured_whom" Text "Whose number it is: all, or civilians by a profile that counts those."
+        |it| whom(it, Harm::Injured);
     "other_tolls" List "Every other toll: missing, abducted, by party, in the other scope."
         |it| list(other_tolls(it).map(|toll| in_full(&toll.value).into()));
     "claimed_by" List "Organisations that claimed it, according to a source."
@@ -116,7 +120,7 @@ columns! {
         |it| Cell::Text(it.licence.name().into());
     "profile" Text "The rules by which the values were settled." |it| Cell::Text(it.profile.into());
     "layer" Text "Whether the tolls were recorded by somebody or estimated; never add the two up."
-        |it| Cell::Text(if it.is_estimate { "estimated" } else { "recorded" }.into());
+        |it| Cell::Text(it.layer().into());
     "outcome" Text "How the incident stands by the profile: settled, pending, contested, rejected."
         |it| Cell::Text(it.outcome().state.name().into());
     "outcome_word" Text "The profile's own word for it." |it| Cell::Text(it.outcome().word.into());
@@ -177,6 +181,11 @@ fn qualifier(it: &SettledIncident, harm: Harm) -> Cell<'static> {
 
 fn attackers(it: &SettledIncident, harm: Harm) -> Cell<'static> {
     let name = headline(it, harm).map(|toll| Attackers::name(toll.value.attackers));
+    name.map_or(Cell::Empty, |name| Cell::Text(name.into()))
+}
+
+fn whom(it: &SettledIncident, harm: Harm) -> Cell<'static> {
+    let name = headline(it, harm).map(|toll| toll.value.whom.name());
     name.map_or(Cell::Empty, |name| Cell::Text(name.into()))
 }
 

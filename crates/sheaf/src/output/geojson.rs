@@ -1,6 +1,8 @@
 //! Incidents as a GeoJSON `FeatureCollection` (RFC 7946), one feature to a line: the point where
 //! there is one, and the columns of [`COLUMNS`] as properties. An incident without a point has no
-//! geometry, rather than one at 0, 0 or in the middle of its country.
+//! geometry, rather than one at 0, 0 or in the middle of its country. By several profiles an incident
+//! is several features, told apart by the property `profile`; they then have no `id` of their own,
+//! since programs take what has one id for one thing.
 
 use std::borrow::Borrow;
 use std::io::{self, Write};
@@ -18,6 +20,7 @@ use super::losses::{Losses, counted};
 /// If `to` cannot be written to.
 pub fn write_geojson<I>(
     incidents: I,
+    n_profiles: usize,
     audience: Audience,
     end: impl FnOnce(&mut Losses),
     to: impl Write,
@@ -41,7 +44,7 @@ where
             continue;
         }
         json.new_line()?;
-        write_feature(&mut json, incident)?;
+        write_feature(&mut json, incident, n_profiles == 1)?;
         losses.n_written += 1;
         lost.count(incident);
         match &incident.place {
@@ -52,6 +55,7 @@ where
     json.last_line()?;
     json.close(']')?;
     losses.leave_out(kept_back);
+    losses.add_side_by_side(n_profiles);
     losses.add("radius-not-drawn", n_with_radius, || {
         let points = counted(n_with_radius, "incident is", "incidents are");
         format!("{points} drawn as a point; how far off it may be stands in radius_m")
@@ -72,12 +76,18 @@ where
     Ok(losses)
 }
 
-fn write_feature(json: &mut JsonText<impl Write>, incident: &Entry) -> io::Result<()> {
+fn write_feature(
+    json: &mut JsonText<impl Write>,
+    incident: &Entry,
+    has_id: bool,
+) -> io::Result<()> {
     json.open('{')?;
     json.name("type")?;
     json.text("Feature")?;
-    json.name("id")?;
-    json.text(incident.incident.id.as_str())?;
+    if has_id {
+        json.name("id")?;
+        json.text(incident.incident.id.as_str())?;
+    }
     json.name("geometry")?;
     match &incident.place {
         None => json.plain("null")?,
@@ -119,7 +129,7 @@ mod tests {
     fn invariant_17_geojson_says_what_it_could_not_carry() {
         let mut out = Vec::new();
         let incidents = [made_up::market(), made_up::silent()];
-        let losses = write_geojson(&incidents, Audience::Others, |_| {}, &mut out).unwrap();
+        let losses = write_geojson(&incidents, 1, Audience::Others, |_| {}, &mut out).unwrap();
         assert_eq!(
             losses.sentences(),
             [
@@ -147,7 +157,7 @@ mod tests {
         let mut out = Vec::new();
         let none: [Entry; 0] = [];
         let end = |losses: &mut Losses| losses.answer = Answer::NoIncidents;
-        let losses = write_geojson(none, Audience::Others, end, &mut out).unwrap();
+        let losses = write_geojson(none, 1, Audience::Others, end, &mut out).unwrap();
         assert_eq!((losses.n_written, losses.lost.len()), (0, 0));
         let read: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(

@@ -305,6 +305,19 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
                 self.json.text(&told.spot.column)?;
                 self.json.name("said")?;
                 self.json.text(&told.said)?;
+                if !told.with.is_empty() {
+                    self.json.name("with")?;
+                    self.json.open('[')?;
+                    for (column, said) in &told.with {
+                        self.json.open('{')?;
+                        self.json.name("column")?;
+                        self.json.text(column)?;
+                        self.json.name("said")?;
+                        self.json.text(said)?;
+                        self.json.close('}')?;
+                    }
+                    self.json.close(']')?;
+                }
             }
         }
         self.json.close('}')

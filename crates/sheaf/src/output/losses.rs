@@ -93,6 +93,17 @@ impl Losses {
         });
     }
 
+    /// Says that each incident stands in the file as often as there are profiles.
+    pub fn add_side_by_side(&mut self, n_profiles: usize) {
+        let n = if n_profiles > 1 { self.n_written } else { 0 };
+        self.add("side-by-side", n, || {
+            format!(
+                "each incident stands here {n_profiles} times, once by each profile: count and add \
+                 up one profile at a time"
+            )
+        });
+    }
+
     pub(super) fn leave_out(&mut self, n_incidents: u64) {
         self.add("not-to-be-passed-on", n_incidents, || {
             format!(

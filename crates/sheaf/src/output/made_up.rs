@@ -90,6 +90,7 @@ pub fn told(report: &ReportId, claim: u16) -> Option<Told> {
     (report.source() == "acme").then(|| Told {
         spot: Spot { file: "acme.csv".to_owned(), row: 7, column: format!("column {claim}") },
         said: "as \"said\"\u{1b}".to_owned(),
+        with: Vec::new(),
     })
 }
 

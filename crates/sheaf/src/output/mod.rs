@@ -37,7 +37,7 @@ pub use json::{Fullness, write_json};
 pub use losses::{Answer, Losses};
 pub use one::write_one;
 pub use package::write_package;
-pub use parquet::add_parquet_losses;
+pub use parquet::{add_parquet_losses, parquet_row};
 pub use side_by_side::{write_all_beside, write_one_beside};
 pub use table::{Looks, write_table};
 pub use wording::{NUMBERS, numbers_of, printable, values_in_words, width};
@@ -64,6 +64,24 @@ pub struct Told {
     pub spot: Spot,
     /// The words of the cell.
     pub said: String,
+    /// Columns and words of the cells that were read together with it, such as an end or a bound.
+    pub with: Vec<(String, String)>,
+}
+
+impl Told {
+    /// The words in quotes, those read together with them after them, and the spot:
+    /// `“142” (low “177”, high “177”)  ged.csv:7: best`.
+    fn line(&self, looks: Looks) -> String {
+        let [open, close] = if looks.ascii { ["\"", "\""] } else { ["“", "”"] };
+        let quoted = |said: &str| format!("{open}{}{close}", printable(said));
+        let with: Vec<String> = self
+            .with
+            .iter()
+            .map(|(column, said)| format!("{} {}", printable(column), quoted(said)))
+            .collect();
+        let with = if with.is_empty() { String::new() } else { format!(" ({})", with.join(", ")) };
+        format!("{}{with}  {}", quoted(&self.said), printable(&self.spot.to_string()))
+    }
 }
 
 /// Where the words of claims can be looked up: the pool, or whatever the caller holds of it.

@@ -124,9 +124,7 @@ impl<W: Write, C: Claims> Writing<'_, W, C> {
         let padding = " ".repeat(self.id_width.saturating_sub(width(&id)));
         write!(self.to, "  {sign} {id}{padding}")?;
         if let Some(told) = self.claims.told(report, at.claim) {
-            let (said, spot) = (printable(&told.said), told.spot.to_string());
-            let quotes = if self.looks.ascii { ["\"", "\""] } else { ["“", "”"] };
-            write!(self.to, "  {}{said}{}  {}", quotes[0], quotes[1], printable(&spot))?;
+            write!(self.to, "  {}", told.line(self.looks))?;
         }
         writeln!(self.to)
     }
@@ -140,6 +138,7 @@ pub(super) fn sign(part: Part) -> char {
         Part::Contested(_) => '-',
         Part::Pending(_) => '?',
         Part::Rejected(_) => 'x',
+        Part::Silent(_) => 'o',
     }
 }
 

@@ -1,11 +1,27 @@
-//! What a Parquet file of incidents does not carry. The file itself is the store's to write, in the
-//! layout of the pool's own part.
+//! Incidents as rows of a Parquet file, and what the file does not carry. The file itself is the
+//! store's to write, in the layout of the pool's own part.
 
 use sheaf_model::Harm;
+use sheaf_store::ExportRow;
 
 use super::entry::Entry;
 use super::flat;
 use super::losses::{Losses, counted};
+use super::wording::headline;
+
+/// The row of an incident as one profile has it.
+pub fn parquet_row(entry: &Entry) -> ExportRow<'_> {
+    let toll = |harm| headline(entry, harm).map(|toll| (toll.value.count, toll.value.whom));
+    let outcome = entry.outcome();
+    ExportRow {
+        incident: entry,
+        tolls: [toll(Harm::Killed), toll(Harm::Injured)],
+        layer: entry.layer(),
+        outcome: outcome.state.name(),
+        outcome_word: outcome.word,
+        outcome_because: outcome.because,
+    }
+}
 
 /// Adds what one row an incident leaves out: who said each value, the tolls beyond one of the
 /// killed and one of the injured, and who claimed it or was blamed.
@@ -14,9 +30,6 @@ pub fn add_parquet_losses(losses: &mut Losses, incidents: &[Entry]) {
     losses.add("claims", incidents.len() as u64, || {
         let against = counted(n_against, "claim says", "claims say");
         format!("who said each value is not carried; {against} otherwise (see json)")
-    });
-    losses.add("outcomes", incidents.len() as u64, || {
-        "how each incident stands by the profile, and why, is not carried (see json)".to_owned()
     });
     let beyond = |it: &Entry| {
         let shown = [Harm::Killed, Harm::Injured]

@@ -152,7 +152,8 @@ fn write_parts(
     all.dedup();
     writeln!(
         to,
-        "\nclaims: + used, = agrees, - contested, ? pending, x rejected; a column for each profile"
+        "\nclaims: + used, = agrees, - contested, ? pending, x rejected, o silent; a column for each \
+         profile"
     )?;
     let names: Vec<&str> =
         entries.iter().map(|it| it.profile.split('@').next().unwrap_or_default()).collect();
@@ -171,11 +172,7 @@ fn write_parts(
         let signs: String = had.iter().map(|part| part.map_or(' ', sign)).collect();
         write!(to, "    {signs}")?;
         match claims.told(id, at.claim) {
-            Some(told) => {
-                let quotes = if looks.ascii { ["\"", "\""] } else { ["“", "”"] };
-                let (said, spot) = (printable(&told.said), told.spot.to_string());
-                writeln!(to, "  {}{said}{}  {}", quotes[0], quotes[1], printable(&spot))?;
-            }
+            Some(told) => writeln!(to, "  {}", told.line(looks))?,
             None => writeln!(to, "  claim {}", at.claim)?,
         }
         write_reasons(&names, &had, to)?;

@@ -41,15 +41,12 @@ pub(super) fn in_full(toll: &Toll) -> String {
     text
 }
 
-/// The toll that stands for a harm where there is room for one only: of all, with the attackers,
-/// or not saying, or without, in this order, because most data sets count everybody.
-pub(super) fn headline(incident: &SettledIncident, harm: Harm) -> Option<&Settled<Toll>> {
-    [Attackers::Included, Attackers::Unsaid, Attackers::Excluded].into_iter().find_map(|scope| {
-        incident.tolls.iter().find(|toll| {
-            let Toll { harm: of, whom, attackers, .. } = toll.value;
-            of == harm && whom == Whom::All && attackers == scope
-        })
-    })
+/// The toll that stands for a harm where there is room for one only: of those whom the profile
+/// counts, or of all where it gives none of theirs.
+pub fn headline(incident: &SettledIncident, harm: Harm) -> Option<&Settled<Toll>> {
+    let profile = sheaf_settle::profile(incident.profile);
+    let counts = profile.map_or(Whom::All, |profile| profile.about().counts);
+    incident.toll_of(harm, counts).or_else(|| incident.toll_of(harm, Whom::All))
 }
 
 /// Every toll of all for a harm in one cell: "31–43", or "43 with / 39 without attackers".
