@@ -8,6 +8,15 @@ use sheaf_model::{MemberId, Purpose, Sector};
 
 use super::sharing::{purpose, sector};
 
+/// How `sheaf serve` is called.
+pub(super) const SERVING_EXAMPLES: &str = "\
+Examples:
+  sheaf serve attacks.sheaf                    on 127.0.0.1:8420, for a proxy that does TLS
+  sheaf serve attacks.sheaf --listen 0.0.0.0:8420 --tls-cert chain.pem --tls-key key.pem
+
+The first line on standard output is the address. Files can be added to the pool meanwhile. It
+ends on SIGTERM or Ctrl-C, with what it has begun.";
+
 #[derive(Args, Debug)]
 pub struct Serving {
     /// The pool

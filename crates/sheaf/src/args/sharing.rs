@@ -5,6 +5,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use sheaf_model::{GroupName, MemberId, Moment, Pap, Purpose, Sector, SourceName, Tlp};
 
+/// How `sheaf share` is called.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp green --purpose reporting --show
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp amber+strict \\
+      --group corridor --purpose policing --until 2027-01-01
+
+What is said takes the place of what was said before. A source of which nothing was said is seen by nobody.
+`sheaf exchange publish` puts the reports where others fetch them.";
+
 #[derive(Subcommand, Debug)]
 pub enum Grouping {
     /// Make a group, which has no members yet
