@@ -10,7 +10,7 @@ use sheaf_store::exchange::{Page, stamp_text};
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Headers beside `Content-Type`, which is always TAXII's.
+    /// Headers; without a `Content-Type` among them it is TAXII's.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,

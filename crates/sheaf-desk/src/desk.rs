@@ -6,11 +6,15 @@ use sheaf_store::exchange::{Exchange, Micros, NewCollection, Root, ServerAbout};
 
 use crate::answer::Answer;
 use crate::bucket::Buckets;
+use crate::by_marking::moment;
 use crate::error::Result;
+use crate::incidents::Incidents;
+use crate::members::{directory, reader_of};
 use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
 use crate::sign_in::Doorkeeper;
-use crate::{media, taxii};
+use crate::sign_in::Reader;
+use crate::{features, media, taxii};
 
 /// What can be set.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -57,6 +61,9 @@ pub struct Desk {
     pub(crate) cursor_key: [u8; 32],
     doorkeeper: Doorkeeper,
     requests: Buckets<i64>,
+    // Of those who did not sign in, by where they come from.
+    strangers: Buckets<IpAddr>,
+    incidents: Option<Box<dyn Incidents>>,
 }
 
 impl Desk {
@@ -64,9 +71,7 @@ impl Desk {
     /// made, `/pool/`, with one collection.
     pub fn new(log: Exchange, rules: Box<dyn Rules>, settings: Settings) -> Result<Desk> {
         let cursor_key = log.secret("cursor", random_bytes()?)?;
-        if log.roots()?.is_empty() {
-            make_first_root(&log)?;
-        }
+        begin(&log)?;
         Ok(Desk {
             log,
             rules,
@@ -77,7 +82,18 @@ impl Desk {
                 settings.requests_per_second * 2.0,
                 settings.requests_per_second,
             ),
+            strangers: Buckets::new(
+                settings.requests_per_second * 2.0,
+                settings.requests_per_second,
+            ),
+            incidents: None,
         })
+    }
+
+    /// Serves the pool's incidents too, as a layer for maps, under `/features`.
+    pub fn with_incidents(mut self, incidents: Box<dyn Incidents>) -> Desk {
+        self.incidents = Some(incidents);
+        self
     }
 
     /// The exchange behind it.
@@ -91,6 +107,11 @@ impl Desk {
     }
 
     fn answered(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Answer, Answer> {
+        if let Some(incidents) = &self.incidents
+            && features::is_here(request.path)
+        {
+            return self.answered_on_a_map(incidents.as_ref(), request, now);
+        }
         let reader =
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
         self.requests.take(reader.account.account, now).map_err(Answer::too_many)?;
@@ -101,6 +122,30 @@ impl Desk {
         taxii::route(self, request, &reader, now)
     }
 
+    /// Maps are open to those who do not sign in. Who tries to and fails is told so.
+    fn answered_on_a_map(
+        &self,
+        incidents: &dyn Incidents,
+        request: &Request<'_>,
+        now: Micros,
+    ) -> std::result::Result<Answer, Answer> {
+        let signed_in = match request.authorization {
+            None => None,
+            header => Some(self.doorkeeper.sign_in(&self.log, header, request.from, now)?),
+        };
+        match &signed_in {
+            Some(reader) => self.requests.take(reader.account.account, now),
+            None => self.strangers.take(request.from, now),
+        }
+        .map_err(Answer::too_many)?;
+        let directory = directory(&self.log).map_err(|err| Answer::failed(&err))?;
+        let reader = match &signed_in {
+            Some(Reader { account, scope }) if scope.can_read => reader_of(account, &directory),
+            _ => sheaf_share::rules::Reader::anyone(),
+        };
+        features::route(self, incidents, request, &reader, &directory, moment(now))
+    }
+
     /// How many bytes the body of a request may have; or the answer to it, where no body could change it.
     /// Asked before a body is read, so that nobody can fill the memory who may not write.
     pub fn longest_body(
@@ -108,14 +153,21 @@ impl Desk {
         request: &Request<'_>,
         now: Micros,
     ) -> std::result::Result<usize, Answer> {
+        if self.incidents.is_some() && features::is_here(request.path) {
+            return Ok(0);
+        }
         let reader =
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
         taxii::longest_body(self, request, &reader)
     }
 }
 
-/// A server with nothing to serve would leave people wondering.
-fn make_first_root(log: &Exchange) -> Result<()> {
+/// Makes an API root with one collection, `/pool/`, where there is no root yet: a server with nothing to serve
+/// would leave people wondering.
+pub fn begin(log: &Exchange) -> Result<()> {
+    if !log.roots()?.is_empty() {
+        return Ok(());
+    }
     let name = log.path().file_stem().map_or("pool".into(), |name| name.to_string_lossy());
     let root = log.add_root(&Root {
         root: 0,

@@ -20,11 +20,8 @@ pub struct DeskError {
 pub type Result<T> = std::result::Result<T, DeskError>;
 
 impl DeskError {
-    pub(crate) fn new(
-        code: &'static str,
-        what: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> DeskError {
+    /// An error with a stable code, what is wrong, and what to do about it.
+    pub fn new(code: &'static str, what: impl Into<String>, hint: impl Into<String>) -> DeskError {
         DeskError { what: what.into(), hint: hint.into(), code }
     }
 }

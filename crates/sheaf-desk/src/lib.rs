@@ -9,17 +9,22 @@
 //! given answers as if it were not there. Bad data is never the server's failure: an object that cannot
 //! be taken is named in the status with a reason, and the others are taken.
 //!
-//! What it does not do: it does not decide what a marking means. Whoever starts it hands in [`Rules`].
+//! What it does not do: it does not decide what a marking means. Whoever starts it hands in [`Rules`];
+//! [`ByMarking`] asks those of [`sheaf_share`].
 
 mod answer;
 mod ask;
 mod bucket;
+mod by_marking;
 mod cursor;
 mod desk;
 mod error;
+mod features;
+mod incidents;
 mod medallion;
 
 mod media;
+mod members;
 mod password;
 mod random;
 mod rules;
@@ -28,10 +33,13 @@ mod sign_in;
 mod taxii;
 
 pub use answer::Answer;
-pub use desk::{Desk, Request, Settings};
+pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
+pub use desk::{Desk, Request, Settings, begin};
 pub use error::{DeskError, Result};
+pub use incidents::{Incidents, Layer};
 pub use medallion::{Imported, import};
 
+pub use members::{directory, is_free_region, reader_of};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, token_digest};
 pub use rules::{ByCollection, Rules};

@@ -18,10 +18,10 @@ use sheaf_store::exchange::{
 
 use crate::error::{DeskError, Result};
 use crate::password::hash_password;
-use crate::rules::{ByCollection, Rules as _};
+use crate::rules::marks_borne;
 
-/// The member to which accounts of another server are put.
-const MEMBER: &str = "imported";
+/// The member to which accounts of another server are put, and whose the objects are that came with it.
+pub(crate) const MEMBER: &str = "imported";
 
 /// What was taken over.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -187,7 +187,7 @@ fn take_collection(
         let place = read.as_ref().ok().and_then(known).unwrap_or((Micros::MAX, usize::MAX));
         let object = read.map(|object| {
             let added = Some(place.0).filter(|&stamp| stamp < Micros::MAX);
-            New { marking: nobodys_marking(&object), object, added }
+            New { marking: marks_borne(&object), object, added }
         });
         objects.push((place, object));
     }
@@ -214,18 +214,6 @@ fn take_collection(
         }
     }
     Ok(())
-}
-
-/// What came with a server falls into classes by the markings it bears.
-fn nobodys_marking(object: &Incoming<'_>) -> String {
-    let nobody = sheaf_store::exchange::Account {
-        account: 0,
-        name: String::new(),
-        member: String::new(),
-        password: String::new(),
-        roles: Vec::new(),
-    };
-    ByCollection.marking(&nobody, object).unwrap_or_default()
 }
 
 fn take_users(

@@ -1,18 +1,25 @@
 //! Where the rules between members plug in.
 
 use sheaf_store::StoreError;
-use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Json};
+use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Json, Micros};
 
 /// Who may see what, and what may come in.
 ///
 /// The log keeps each object in a class, which is its owner and a marking in whatever words the rules
 /// choose; a reader sees a set of classes. Both are decided here and nowhere else.
 pub trait Rules: Send + Sync + std::fmt::Debug {
-    /// The classes that a reader may see in the collections it may read.
-    fn classes(&self, reader: &Account, log: &Exchange) -> Result<Classes, StoreError>;
+    /// The classes that a reader may see in the collections it may read, at this time.
+    fn classes(&self, reader: &Account, log: &Exchange, now: Micros)
+    -> Result<Classes, StoreError>;
 
     /// The marking to keep an object under; or why it is not taken, in a sentence.
-    fn marking(&self, from: &Account, object: &Incoming<'_>) -> Result<String, String>;
+    fn marking(
+        &self,
+        from: &Account,
+        object: &Incoming<'_>,
+        log: &Exchange,
+        now: Micros,
+    ) -> Result<String, String>;
 
     /// Whether an account may pass on new versions of what another member brought first.
     fn relays(&self, from: &Account) -> bool {
@@ -20,32 +27,44 @@ pub trait Rules: Send + Sync + std::fmt::Debug {
     }
 }
 
-/// Whoever may read a collection sees all of it; objects are kept under the markings they bear.
+/// Whoever may read a collection sees all of it; objects are kept under the markings they bear. For the log
+/// by itself, as its tests need it: a pool of several members goes by [`ByMarking`](crate::ByMarking).
 #[derive(Clone, Copy, Debug)]
 pub struct ByCollection;
 
 impl Rules for ByCollection {
-    fn classes(&self, _: &Account, _: &Exchange) -> Result<Classes, StoreError> {
+    fn classes(&self, _: &Account, _: &Exchange, _: Micros) -> Result<Classes, StoreError> {
         Ok(Classes::All)
     }
 
-    fn marking(&self, _: &Account, object: &Incoming<'_>) -> Result<String, String> {
-        let mut marking = Vec::new();
-        for name in ["object_marking_refs", "granular_markings"] {
-            if let Some(value) = object.json.get(name) {
-                let sorted = match value {
-                    Json::List(items) => {
-                        let mut items: Vec<Vec<u8>> = items.iter().map(written).collect();
-                        items.sort();
-                        items.concat()
-                    }
-                    other => written(other),
-                };
-                marking.extend_from_slice(&sorted);
-            }
-        }
-        Ok(String::from_utf8_lossy(&marking).into_owned())
+    fn marking(
+        &self,
+        _: &Account,
+        object: &Incoming<'_>,
+        _: &Exchange,
+        _: Micros,
+    ) -> Result<String, String> {
+        Ok(marks_borne(object))
     }
+}
+
+/// The markings that an object bears, as they stand in it; no order in them makes a difference.
+pub(crate) fn marks_borne(object: &Incoming<'_>) -> String {
+    let mut marking = Vec::new();
+    for name in ["object_marking_refs", "granular_markings"] {
+        if let Some(value) = object.json.get(name) {
+            let sorted = match value {
+                Json::List(items) => {
+                    let mut items: Vec<Vec<u8>> = items.iter().map(written).collect();
+                    items.sort();
+                    items.concat()
+                }
+                other => written(other),
+            };
+            marking.extend_from_slice(&sorted);
+        }
+    }
+    String::from_utf8_lossy(&marking).into_owned()
 }
 
 fn written(json: &Json) -> Vec<u8> {

@@ -205,10 +205,11 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn response(answer: Answer) -> Response<Body> {
-    let mut response = Response::builder()
-        .status(answer.status)
-        .header(header::CONTENT_TYPE, media::TAXII)
-        .header(header::CACHE_CONTROL, "no-store");
+    let mut response =
+        Response::builder().status(answer.status).header(header::CACHE_CONTROL, "no-store");
+    if !answer.headers.iter().any(|(name, _)| *name == "Content-Type") {
+        response = response.header(header::CONTENT_TYPE, media::TAXII);
+    }
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }

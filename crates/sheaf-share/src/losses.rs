@@ -38,6 +38,14 @@ impl Losses {
         }
     }
 
+    /// Adds what another part of the same was carried and lost.
+    pub fn merge(&mut self, part: Losses) {
+        self.n_carried += part.n_carried;
+        for Loss { code, n, what } in part.lost {
+            self.add(code, n, what);
+        }
+    }
+
     /// How often this was lost.
     pub fn count(&self, code: &str) -> u64 {
         self.lost.iter().find(|loss| loss.code == code).map_or(0, |loss| loss.n)

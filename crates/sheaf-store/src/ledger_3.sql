@@ -161,3 +161,46 @@ CREATE TABLE exchange_status (
 CREATE UNIQUE INDEX exchange_status_sent_as ON exchange_status (account, sent_as)
     WHERE sent_as IS NOT NULL;
 CREATE INDEX exchange_status_at ON exchange_status (at);
+
+-- What a member reads reports for, in the words of the closed list of purposes.
+CREATE TABLE exchange_purpose (
+    member  INTEGER NOT NULL REFERENCES exchange_member,
+    purpose TEXT NOT NULL,
+    PRIMARY KEY (member, purpose)
+) STRICT, WITHOUT ROWID;
+
+-- Members that share with each other under a name; a confidential group is known to its members only.
+CREATE TABLE exchange_group (
+    name_of_group INTEGER PRIMARY KEY,
+    name          TEXT NOT NULL UNIQUE,
+    confidential  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE exchange_group_member (
+    name_of_group INTEGER NOT NULL REFERENCES exchange_group,
+    member        INTEGER NOT NULL REFERENCES exchange_member,
+    PRIMARY KEY (name_of_group, member)
+) STRICT, WITHOUT ROWID;
+
+-- What the owner of a source allows with its reports. A source without a row is nobody's to see. How far
+-- the terms of the source let it travel stands with the source, not here.
+CREATE TABLE exchange_sharing (
+    source     TEXT PRIMARY KEY,
+    originator TEXT NOT NULL,
+    tlp        TEXT NOT NULL,
+    pap        TEXT NOT NULL,
+    -- Words, sorted, with spaces between.
+    groups     TEXT NOT NULL,
+    purposes   TEXT NOT NULL,
+    -- Milliseconds since 1970 in UTC.
+    embargo    INTEGER,
+    expires    INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- The objects that were made from the pool's own reports, so that those of them can be withdrawn whose
+-- reports are gone, and nothing that a member sent.
+CREATE TABLE exchange_published (
+    collection INTEGER NOT NULL REFERENCES exchange_collection,
+    id         TEXT NOT NULL,
+    PRIMARY KEY (collection, id)
+) STRICT, WITHOUT ROWID;

@@ -14,7 +14,10 @@ fn make_format_1(path: &Path) {
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
     ledger
         .execute_batch(
-            "DROP TABLE exchange_status; DROP TABLE exchange_object; DROP TABLE exchange_name;
+            "DROP TABLE exchange_published; DROP TABLE exchange_sharing;
+             DROP TABLE exchange_group_member; DROP TABLE exchange_group;
+             DROP TABLE exchange_purpose;
+             DROP TABLE exchange_status; DROP TABLE exchange_object; DROP TABLE exchange_name;
              DROP TABLE exchange_class; DROP TABLE exchange_right; DROP TABLE exchange_token;
              DROP TABLE exchange_account; DROP TABLE exchange_member;
              DROP TABLE exchange_collection; DROP TABLE exchange_root; DROP TABLE exchange_server;

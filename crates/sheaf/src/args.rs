@@ -2,8 +2,10 @@
 
 mod asking;
 mod exchange;
+mod judging;
 mod linking;
 mod review;
+mod sharing;
 mod statistics;
 
 use std::path::PathBuf;
@@ -15,8 +17,10 @@ pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
+pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
+pub use sharing::{Grouping, SharingOf};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
@@ -181,20 +185,20 @@ Examples:
     /// Check every part of a pool against its hash
     Verify(PoolOnly),
     /// Serve a pool to other organisations, by TAXII 2.1
-    #[command(after_help = "\
-Examples:
-  sheaf serve attacks.sheaf                    on 127.0.0.1:8420, for a proxy that does TLS
-  sheaf serve attacks.sheaf --listen 0.0.0.0:8420 --tls-cert chain.pem --tls-key key.pem
-
-The first line on standard output is the address. Files can be added to the pool meanwhile. It
-ends on SIGTERM or Ctrl-C, with what it has begun.")]
+    #[command(after_help = exchange::SERVING_EXAMPLES)]
     Serve(Serving),
-    /// Take over another server's collections, or list those of a pool
+    /// Publish reports, take over another server's collections, or list those of a pool
     #[command(subcommand)]
     Exchange(Exchanging),
     /// The organisations that take part
     #[command(subcommand)]
     Member(Membership),
+    /// Groups of members that share with each other under a name
+    #[command(subcommand)]
+    Group(Grouping),
+    /// Say what the owner of a source allows with its reports, or show who would see them
+    #[command(after_help = sharing::EXAMPLES)]
+    Share(SharingOf),
     /// The accounts of their people
     #[command(subcommand)]
     #[command(after_help = "\
@@ -365,36 +369,6 @@ pub struct TwoReports {
 }
 
 #[derive(Args, Debug)]
-pub struct Judging {
-    /// The pool
-    pub pool: PathBuf,
-    /// What you judge
-    #[arg(value_enum)]
-    pub verdict: VerdictWord,
-    /// A report: source:key
-    pub a: String,
-    /// Another report
-    pub b: String,
-    /// The name you sign with in your office
-    #[arg(long)]
-    pub by: String,
-    /// Why
-    #[arg(long)]
-    pub because: String,
-}
-
-#[derive(Args, Debug)]
-pub struct Undoing {
-    /// The pool
-    pub pool: PathBuf,
-    /// The judgement, as `sheaf judgements` lists it: j3
-    pub judgement: String,
-    /// The name you sign with in your office
-    #[arg(long)]
-    pub by: String,
-}
-
-#[derive(Args, Debug)]
 pub struct PoolOnly {
     /// The pool
     pub pool: PathBuf,
@@ -407,33 +381,6 @@ pub struct PoolOnly {
 pub struct Plain {
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
-}
-
-#[derive(Args, Debug)]
-pub struct Scoring {
-    /// The pool
-    pub pool: PathBuf,
-    /// Labels: a CSV with the columns report,event
-    #[arg(long, value_name = "FILE")]
-    pub truth: PathBuf,
-    #[arg(long, value_enum, default_value_t = Summary::Table)]
-    pub format: Summary,
-}
-
-#[derive(Args, Debug)]
-pub struct Learning {
-    /// The pool
-    pub pool: PathBuf,
-    /// Labels: a CSV with the columns report,event; without it the model is estimated from the
-    /// pool, which takes no labels and suits curated data sets
-    #[arg(long, value_name = "FILE")]
-    pub truth: Option<PathBuf>,
-    /// What to call the model (default: the pool's name)
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Where to write it (default: standard output)
-    #[arg(long, short, value_name = "FILE")]
-    pub out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -494,14 +441,6 @@ pub enum DiffFormat {
     Table,
     Json,
     Csv,
-}
-
-/// A verdict, as typed.
-#[derive(ValueEnum, Clone, Copy, Debug)]
-pub enum VerdictWord {
-    Same,
-    Different,
-    Unsure,
 }
 
 /// A circle on the ground.

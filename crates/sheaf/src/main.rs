@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod filter;
 mod knowing;
+mod layer;
 mod linking;
 mod list;
 mod meltt;

@@ -74,7 +74,7 @@ fn what_is_not_there_is_named_with_what_might_have_been_meant() {
     };
     fails(&["serve", "none.sheaf"], "none.sheaf: there is no pool here");
     fails(&["member", "add", "a.sheaf", "northline"], "there is a member \"northline\" already");
-    fails(&["member", "add", "a.sheaf", "a b"], "\"a b\" is no name for a member");
+    fails(&["member", "add", "a.sheaf", "a b"], "\"a b\" is no member id");
     fails(
         &["account", "add", "a.sheaf", "x", "--member", "nortline"],
         "there is no member nortline\nhint: did you mean northline?",

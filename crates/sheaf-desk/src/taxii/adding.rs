@@ -37,7 +37,7 @@ pub(super) fn add(
     }
     let bodies = envelope(request.body).map_err(|why| Answer::unprocessable(&why))?;
     let objects: Vec<_> =
-        bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body)).collect();
+        bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now)).collect();
     let digest = *blake3::hash(request.body).as_bytes();
     let id = new_uuid().map_err(|err| Answer::error(500, "InternalServerError", err.what))?;
     let post = Post {
@@ -94,6 +94,7 @@ fn take<'a>(
     reader: &Reader,
     idx: usize,
     body: &'a RawValue,
+    now: Micros,
 ) -> Result<New<'a>, Refused> {
     let object = Incoming::read(body.get().as_bytes()).map_err(|mut refused| {
         if refused.id.is_empty() {
@@ -101,7 +102,7 @@ fn take<'a>(
         }
         refused
     })?;
-    match desk.rules.marking(&reader.account, &object) {
+    match desk.rules.marking(&reader.account, &object, &desk.log, now) {
         Ok(marking) => Ok(New { object, marking, added: None }),
         Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
     }

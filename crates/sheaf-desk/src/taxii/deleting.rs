@@ -23,7 +23,7 @@ pub(super) fn delete(
     may_read(open)?;
     let asked = Asked::read(request.query)?;
     let which = Which { versions: asked.wish.versions, specs: asked.wish.specs };
-    let classes = desk.rules.classes(&reader.account, &desk.log).map_err(failed)?;
+    let classes = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
     let by =
         Contributor { member: &reader.account.member, relays: desk.rules.relays(&reader.account) };
     let collection = open.collection.collection;
@@ -43,10 +43,11 @@ pub(super) fn deleted(
     request: &Request<'_>,
     open: &Open,
     reader: &Reader,
+    now: Micros,
 ) -> Answered {
     may_read(open)?;
     let asked = Asked::read(request.query)?;
-    let classes = desk.rules.classes(&reader.account, &desk.log).map_err(failed)?;
+    let classes = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
     let limit = asked.limit.unwrap_or(usize::MAX).min(desk.settings.page_size);
     let (gone, more) = desk
         .log

@@ -54,27 +54,27 @@ pub(crate) fn route(desk: &Desk, request: &Request<'_>, reader: &Reader, now: Mi
                     only(request, &["GET", "POST"])?;
                     match request.method {
                         "POST" => adding::add(desk, request, &root, &open, reader, now),
-                        _ => reading::objects(desk, request, &open, None, reader),
+                        _ => reading::objects(desk, request, &open, None, reader, now),
                     }
                 }
                 ["objects", object] => {
                     only(request, &["GET", "DELETE"])?;
                     match request.method {
                         "DELETE" => deleting::delete(desk, request, &open, object, reader, now),
-                        _ => reading::objects(desk, request, &open, Some(object), reader),
+                        _ => reading::objects(desk, request, &open, Some(object), reader, now),
                     }
                 }
                 ["objects", object, "versions"] => {
                     only(request, &["GET"])?;
-                    reading::versions(desk, request, &open, object, reader)
+                    reading::versions(desk, request, &open, object, reader, now)
                 }
                 ["manifest"] => {
                     only(request, &["GET"])?;
-                    reading::manifest(desk, request, &open, reader)
+                    reading::manifest(desk, request, &open, reader, now)
                 }
                 ["deleted"] => {
                     only(request, &["GET"])?;
-                    deleting::deleted(desk, request, &open, reader)
+                    deleting::deleted(desk, request, &open, reader, now)
                 }
                 _ => Err(Answer::not_found()),
             }
@@ -160,7 +160,7 @@ fn only(request: &Request<'_>, methods: &[&'static str]) -> std::result::Result<
 }
 
 /// The parts of a path, decoded.
-fn segments(path: &str) -> std::result::Result<Vec<String>, Answer> {
+pub(crate) fn segments(path: &str) -> std::result::Result<Vec<String>, Answer> {
     path.split('/').filter(|it| !it.is_empty()).map(decoded).collect()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The stored bytes go out as they came in; nothing is parsed on the way.
 
-use sheaf_store::exchange::{Classes, Entry, Page, Reading, Span, Versions, stamp_text};
+use sheaf_store::exchange::{Classes, Entry, Micros, Page, Reading, Span, Versions, stamp_text};
 
 use super::{Answered, Open, failed, may_read};
 use crate::answer::Answer;
@@ -20,10 +20,11 @@ pub(super) fn objects(
     open: &Open,
     object: Option<&str>,
     reader: &Reader,
+    now: Micros,
 ) -> Answered {
     let asked = Asked::read(request.query)?;
     let what = What { name: "objects", list: "objects", bodies: true };
-    page(desk, open, object, &asked, reader, &what, |entry, out| {
+    page(desk, open, object, &asked, (reader, now), &what, |entry, out| {
         out.extend_from_slice(entry.body);
     })
 }
@@ -33,10 +34,11 @@ pub(super) fn manifest(
     request: &Request<'_>,
     open: &Open,
     reader: &Reader,
+    now: Micros,
 ) -> Answered {
     let asked = Asked::read(request.query)?;
     let what = What { name: "manifest", list: "objects", bodies: false };
-    page(desk, open, None, &asked, reader, &what, |entry, out| {
+    page(desk, open, None, &asked, (reader, now), &what, |entry, out| {
         let media_type = match entry.spec {
             20 => "application/stix+json;version=2.0",
             _ => "application/stix+json;version=2.1",
@@ -60,11 +62,12 @@ pub(super) fn versions(
     open: &Open,
     object: &str,
     reader: &Reader,
+    now: Micros,
 ) -> Answered {
     let mut asked = Asked::read(request.query)?;
     asked.wish.versions = vec![Versions::All];
     let what = What { name: "versions", list: "versions", bodies: false };
-    page(desk, open, Some(object), &asked, reader, &what, |entry, out| {
+    page(desk, open, Some(object), &asked, (reader, now), &what, |entry, out| {
         out.extend_from_slice(format!("\"{}\"", entry.version).as_bytes());
     })
 }
@@ -84,7 +87,7 @@ fn page(
     open: &Open,
     object: Option<&str>,
     asked: &Asked,
-    reader: &Reader,
+    (reader, now): (&Reader, Micros),
     what: &What,
     write: impl Fn(Entry<'_>, &mut Vec<u8>),
 ) -> Answered {
@@ -104,7 +107,7 @@ fn page(
         bytes: HEAVIEST_PAGE,
         bodies: what.bodies,
     };
-    let classes = desk.rules.classes(&reader.account, &desk.log).map_err(failed)?;
+    let classes = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
     let reading = object.map_or(Reading::Collection, Reading::Object);
     let mut body = format!("{{\"{}\":[", what.list).into_bytes();
     let begin = body.len();

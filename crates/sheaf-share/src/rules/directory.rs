@@ -40,6 +40,12 @@ impl Directory {
         self.groups.get(name).filter(|group| !group.confidential || group.members.contains(member))
     }
 
+    /// Whether there is a confidential group of this name. For whoever keeps the pool: to a reader the
+    /// answer would tell what [`Directory::group_known_to`] does not.
+    pub fn has_confidential(&self, name: &GroupName) -> bool {
+        self.groups.get(name).is_some_and(|group| group.confidential)
+    }
+
     /// The members who work beside this one: of its sector, in its region. It is one of them.
     pub(super) fn circle_of<'a>(
         &'a self,

@@ -28,6 +28,7 @@ mod audience;
 mod change;
 mod combine;
 mod directory;
+mod line;
 mod seeing;
 mod view;
 
@@ -38,5 +39,6 @@ pub use audience::{Audience, Line, Who, audience};
 pub use change::{Change, Fault, NotAllowed, may_change, may_write};
 pub use combine::{combine, widens};
 pub use directory::{Directory, Reader};
+pub use line::{as_line, from_line};
 pub use seeing::{Because, Decision, Onward, WhyNot, may_see, onward};
 pub use view::{Held, Usable, View, as_shown, view_for};

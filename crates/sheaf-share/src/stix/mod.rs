@@ -49,7 +49,7 @@ pub use read_ours::{Ours, is_ours, read_ours};
 pub use read_theirs::{Taken, Theirs, read_theirs};
 pub use relate::{Happening, Relation, bundle, happening, relate};
 pub use version::{is_withdrawn, keep_unknown, next_version, tombstone};
-pub use write::{Contributor, Outgoing, Written, write};
+pub use write::{Contributor, Outgoing, Written, definitions, identity, write};
 
 /// The Incident Core extension: 1.0 and 2.0 share this id. Both are understood, 2.0 is written.
 const INCIDENT_CORE: &str = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";

@@ -86,12 +86,30 @@ pub fn write<'a>(reports: impl IntoIterator<Item = Outgoing<'a>>) -> Written {
     Written { objects, losses }
 }
 
+/// Every object that describes this format and no report: our extension, and each level of TLP and PAP.
+/// Whoever sends all of them tells nothing by them of which levels there are reports.
+pub fn definitions() -> Vec<Value> {
+    let mut objects: Vec<Value> = definition().into();
+    objects.extend(Tlp::ALL.iter().map(|&tlp| tlp_object(tlp)));
+    objects.extend(Pap::ALL.iter().map(|&pap| pap_object(pap)));
+    objects
+}
+
 /// Markings and identity, by rank and id so that they come first and once.
 fn objects_about(outgoing: &Outgoing<'_>) -> [((u8, String), Value); 3] {
     let (tlp, pap): (Tlp, Pap) = (outgoing.marking.tlp, outgoing.marking.pap);
-    let by = outgoing.by;
+    let id = StixId::of_member(&outgoing.by.member.id);
+    [
+        ((0, tlp_id(tlp).to_owned()), tlp_object(tlp)),
+        ((1, pap_id(pap).to_string()), pap_object(pap)),
+        ((2, id.to_string()), identity(&outgoing.by)),
+    ]
+}
+
+/// A member as an `identity`, an organisation as all of them are.
+pub fn identity(by: &Contributor<'_>) -> Value {
     let id = StixId::of_member(&by.member.id);
-    let identity = wire::Identity {
+    value(wire::Identity {
         head: wire::Head {
             created_by_ref: None,
             ..head("identity", &id, by.member, by.created, by.modified)
@@ -99,12 +117,7 @@ fn objects_about(outgoing: &Outgoing<'_>) -> [((u8, String), Value); 3] {
         name: by.member.name.clone(),
         identity_class: "organization",
         sectors: sector(by.member.sector).map(|sector| [sector]),
-    };
-    [
-        ((0, tlp_id(tlp).to_owned()), tlp_object(tlp)),
-        ((1, pap_id(pap).to_string()), pap_object(pap)),
-        ((2, id.to_string()), value(identity)),
-    ]
+    })
 }
 
 /// The nearest word of STIX's `industry-sector-ov`; some have none.

@@ -4,6 +4,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use sheaf_model::{MemberId, Purpose, Sector};
+
+use super::sharing::{purpose, sector};
+
+/// How `sheaf serve` is called.
+pub(super) const SERVING_EXAMPLES: &str = "\
+Examples:
+  sheaf serve attacks.sheaf                    on 127.0.0.1:8420, for a proxy that does TLS
+  sheaf serve attacks.sheaf --listen 0.0.0.0:8420 --tls-cert chain.pem --tls-key key.pem
+
+The first line on standard output is the address. Files can be added to the pool meanwhile. It
+ends on SIGTERM or Ctrl-C, with what it has begun.";
 
 #[derive(Args, Debug)]
 pub struct Serving {
@@ -35,6 +47,18 @@ pub enum Exchanging {
         /// The data file, or a file of users, as medallion reads them
         file: PathBuf,
     },
+    /// Put a member's reports into the log, as STIX: what is new and what changed, and notices for what is
+    /// gone. Run again, it changes nothing
+    Publish {
+        /// The pool
+        pool: PathBuf,
+        /// Whose reports: those of the sources it shared with `sheaf share`
+        #[arg(long, value_name = "MEMBER", value_parser = MemberId::new)]
+        by: MemberId,
+        /// Into which collection; needed where there are several
+        #[arg(long, value_name = "ID")]
+        collection: Option<String>,
+    },
     /// List the API roots and collections, with their ids
     Collections {
         /// The pool
@@ -49,13 +73,27 @@ pub enum Membership {
         /// The pool
         pool: PathBuf,
         /// Its short name
-        name: String,
+        #[arg(value_parser = MemberId::new)]
+        name: MemberId,
         /// Where it works
         #[arg(long, default_value = "")]
         region: String,
         /// Its line of work, as in police, rail, health, media
-        #[arg(long, default_value = "")]
-        sector: String,
+        #[arg(long, value_parser = sector)]
+        sector: Option<Sector>,
+        /// What it reads reports for, with commas between, as in policing,civil-protection
+        #[arg(long, value_name = "WORDS", value_delimiter = ',', value_parser = purpose)]
+        purposes: Vec<Purpose>,
+    },
+    /// Say anew what a member reads reports for
+    Purposes {
+        /// The pool
+        pool: PathBuf,
+        /// Its short name
+        name: String,
+        /// The purposes; none at all where it is to read nothing but what is public
+        #[arg(value_parser = purpose)]
+        purposes: Vec<Purpose>,
     },
     /// List the members
     List {

@@ -8,17 +8,20 @@ use std::path::Path;
 
 use serde_json::json;
 use sheaf_desk::{
-    ByCollection, Desk, DeskError, Serving as Listening, Settings, Tls, hash_password, import,
-    new_password, new_token, serve as serve_desk, token_digest,
+    ByMarking, Desk, DeskError, Serving as Listening, Settings, Tls, hash_password, import,
+    is_free_region, new_password, new_token, serve as serve_desk, token_digest,
 };
+use sheaf_model::{Region, Sector};
 use sheaf_store::Pool;
 use sheaf_store::exchange::{Exchange, NewAccount as Account, Right, stamp_text};
 
+use super::publish;
 use super::{Went, counted, print, print_json, remark};
 use crate::args::{
     Accounting, Everywhere, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
 use crate::failure::Failure;
+use crate::layer::Layers;
 use crate::suggest;
 
 impl From<DeskError> for Failure {
@@ -37,7 +40,8 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
             &format!(
                 "nobody can sign in yet; while this runs, make the first member and its admin:\n  \
                  sheaf member add {pool} MEMBER\n  \
-                 sheaf account add {pool} NAME --member MEMBER --role admin --read all --write all"
+                 sheaf account add {pool} NAME --member MEMBER --role admin --role contributor \
+                 --read all --write all"
             ),
         );
     }
@@ -45,7 +49,8 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
         page_size: args.page_size,
         requests_per_second: f64::from(args.requests_per_second),
     };
-    let desk = Desk::new(log, Box::new(ByCollection), settings)?;
+    let layers = Box::new(Layers::of(&args.pool)?);
+    let desk = Desk::new(log, Box::new(ByMarking::default()), settings)?.with_incidents(layers);
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(Tls { certificate: certificate.clone(), key: key.clone() })
@@ -71,6 +76,9 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
 pub fn exchange(what: &Exchanging, everywhere: &Everywhere) -> Result<Went, Failure> {
     match what {
         Exchanging::Import { pool, file } => take_over(pool, file, everywhere),
+        Exchanging::Publish { pool, by, collection } => {
+            publish::publish(pool, by, collection.as_deref(), everywhere)
+        }
         Exchanging::Collections { pool } => collections(pool, everywhere),
     }
 }
@@ -147,10 +155,28 @@ fn collections(pool: &Path, everywhere: &Everywhere) -> Result<Went, Failure> {
 
 pub fn member(what: &Membership, everywhere: &Everywhere) -> Result<Went, Failure> {
     match what {
-        Membership::Add { pool, name, region, sector } => {
-            word("a member", name)?;
-            Exchange::open(pool)?.add_member(name, region, sector)?;
+        Membership::Add { pool, name, region, sector, purposes } => {
+            check_region(region)?;
+            let log = Exchange::open(pool)?;
+            let sector = sector.map_or("", Sector::name);
+            let member = log.add_member(name.as_str(), region, sector)?;
+            log.set_purposes(member, &purposes.iter().copied().collect())?;
             remark(everywhere, &format!("{name} takes part"));
+            if purposes.is_empty() {
+                remark(
+                    everywhere,
+                    "it reads for no purpose yet, so it sees its own reports and what is public; \
+                     say --purposes, or `sheaf member purposes`",
+                );
+            }
+        }
+        Membership::Purposes { pool, name, purposes } => {
+            let log = Exchange::open(pool)?;
+            let member = known_member(&log, pool, name)?;
+            log.set_purposes(member, &purposes.iter().copied().collect())?;
+            let words: Vec<&str> = purposes.iter().map(|it| it.name()).collect();
+            let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+            remark(everywhere, &format!("{name} reads for {words}"));
         }
         Membership::List { pool } => {
             for member in Exchange::open(pool)?.members()? {
@@ -272,6 +298,18 @@ fn role_name(role: RoleWord) -> &'static str {
     }
 }
 
+/// A region is a word, so that two members mean the same by it.
+fn check_region(region: &str) -> Result<(), Failure> {
+    let checked = Region::new(region).map_err(|err| err.to_string());
+    match checked {
+        _ if region.is_empty() => Ok(()),
+        Ok(region) if is_free_region(&region) => Ok(()),
+        Ok(region) => Err(Failure::new("bad-name", format!("--region: \"{region}\" is taken"))
+            .hint("choose another word")),
+        Err(why) => Err(Failure::new("bad-name", format!("--region: {why}"))),
+    }
+}
+
 /// Names stand in files, addresses and headers: one word each.
 fn word(what: &str, name: &str) -> Result<(), Failure> {
     let fine = !name.is_empty()
@@ -284,7 +322,7 @@ fn word(what: &str, name: &str) -> Result<(), Failure> {
     }
 }
 
-fn known_member(log: &Exchange, pool: &Path, name: &str) -> Result<i64, Failure> {
+pub(super) fn known_member(log: &Exchange, pool: &Path, name: &str) -> Result<i64, Failure> {
     if let Some(member) = log.member(name)? {
         return Ok(member);
     }
@@ -312,7 +350,11 @@ fn known_account(log: &Exchange, pool: &Path, name: &str) -> Result<i64, Failure
     })
 }
 
-fn known_collection(log: &Exchange, pool: &Path, id: &str) -> Result<Option<i64>, Failure> {
+pub(super) fn known_collection(
+    log: &Exchange,
+    pool: &Path,
+    id: &str,
+) -> Result<Option<i64>, Failure> {
     if id == "all" {
         return Ok(None);
     }

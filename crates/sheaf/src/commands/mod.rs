@@ -12,11 +12,13 @@ mod judge;
 mod learn;
 mod new_source;
 mod pool;
+mod publish;
 mod read;
 mod review;
 mod rules;
 mod score;
 mod series;
+mod sharing;
 pub mod show;
 mod sources;
 mod statistics;
@@ -72,6 +74,8 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Serve(args) => exchange::serve(&args, everywhere),
         Command::Exchange(what) => exchange::exchange(&what, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
+        Command::Group(what) => sharing::group(&what, everywhere),
+        Command::Share(args) => sharing::share(&args, everywhere),
         Command::Account(what) => exchange::account(&what, everywhere),
         Command::Token(what) => exchange::token(&what, everywhere),
         Command::Completions { shell } => completions::completions(shell),

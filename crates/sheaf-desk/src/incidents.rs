@@ -1,0 +1,28 @@
+//! Where settled incidents come from. Reports are linked and settled by the program that starts the desk; the
+//! desk says who reads, and gets what that reader may see.
+
+use std::sync::Arc;
+
+use sheaf_model::{Marking, Moment, SettledIncident};
+use sheaf_share::rules::Reader;
+
+use crate::error::Result;
+
+/// The incidents of a pool, made anew for each circle of readers.
+pub trait Incidents: Send + Sync + std::fmt::Debug {
+    /// What this reader sees at this time: linked and settled from the reports that the reader may use, and
+    /// from nothing else.
+    fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>>;
+}
+
+/// Incidents as some readers see them.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Layer {
+    /// The incidents, in order of id as text.
+    pub incidents: Vec<SettledIncident>,
+    /// For each incident, which of `markings` the whole of it bears.
+    pub marked: Vec<usize>,
+    /// The markings of the wholes, each once, with every group: who is shown one is shown what that reader
+    /// may know of it.
+    pub markings: Vec<Marking>,
+}

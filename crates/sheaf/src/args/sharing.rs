@@ -1,0 +1,124 @@
+//! Arguments of the commands that say who may see what.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use sheaf_model::{GroupName, MemberId, Moment, Pap, Purpose, Sector, SourceName, Tlp};
+
+/// How `sheaf share` is called.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp green --purpose reporting --show
+  sheaf share attacks.sheaf --source northline-wire --by northline --tlp amber+strict \\
+      --group corridor --purpose policing --until 2027-01-01
+
+What is said takes the place of what was said before. A source of which nothing was said is seen by nobody.
+`sheaf exchange publish` puts the reports where others fetch them.";
+
+#[derive(Subcommand, Debug)]
+pub enum Grouping {
+    /// Make a group, which has no members yet
+    Add {
+        /// The pool
+        pool: PathBuf,
+        /// Its short name
+        #[arg(value_parser = GroupName::new)]
+        name: GroupName,
+        /// Whether its name and its members are known to its members only
+        #[arg(long)]
+        confidential: bool,
+    },
+    /// Put members into a group
+    Join {
+        /// The pool
+        pool: PathBuf,
+        /// The group
+        #[arg(value_parser = GroupName::new)]
+        group: GroupName,
+        /// The members
+        #[arg(required = true, value_parser = MemberId::new)]
+        members: Vec<MemberId>,
+    },
+    /// Take members out of a group
+    Leave {
+        /// The pool
+        pool: PathBuf,
+        /// The group
+        #[arg(value_parser = GroupName::new)]
+        group: GroupName,
+        /// The members
+        #[arg(required = true, value_parser = MemberId::new)]
+        members: Vec<MemberId>,
+    },
+    /// List the groups with their members
+    List {
+        /// The pool
+        pool: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct SharingOf {
+    /// The pool
+    pub pool: PathBuf,
+    /// The source whose reports are meant
+    #[arg(long, value_parser = source)]
+    pub source: SourceName,
+    /// Whose they are; needed the first time, where there are several members
+    #[arg(long, value_name = "MEMBER", value_parser = MemberId::new)]
+    pub by: Option<MemberId>,
+    /// How far they may be passed: clear, green, amber, amber+strict (where nothing is said), red
+    #[arg(long, value_name = "LEVEL", value_parser = tlp)]
+    pub tlp: Option<Tlp>,
+    /// What may be done with them: clear, green, amber (where nothing is said), red
+    #[arg(long, value_name = "LEVEL", value_parser = pap)]
+    pub pap: Option<Pap>,
+    /// A group that may see them (several: --group a --group b)
+    #[arg(long, value_parser = GroupName::new)]
+    pub group: Vec<GroupName>,
+    /// What they may be used for (several: --purpose policing --purpose research)
+    #[arg(long, value_name = "WORD", value_delimiter = ',', value_parser = purpose)]
+    pub purpose: Vec<Purpose>,
+    /// From then on nobody sees them any more: a day (its beginning, in UTC) or a time (RFC 3339)
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub until: Option<Moment>,
+    /// Until then nobody else sees them: a day (its beginning, in UTC) or a time (RFC 3339)
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub embargo: Option<Moment>,
+    /// Only show who would see what; without any marking, show who sees what now
+    #[arg(long)]
+    pub show: bool,
+}
+
+fn source(text: &str) -> Result<SourceName, String> {
+    SourceName::new(text).map_err(|err| err.to_string())
+}
+
+/// One of the words of a closed list, or all of them to choose from.
+fn one_of<T: Copy + std::fmt::Display>(found: Option<T>, all: &[T]) -> Result<T, String> {
+    let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+    found.ok_or_else(|| format!("it is one of {}", words.join(", ")))
+}
+
+pub(super) fn sector(text: &str) -> Result<Sector, String> {
+    one_of(Sector::from_name(text), Sector::ALL)
+}
+
+pub(super) fn purpose(text: &str) -> Result<Purpose, String> {
+    one_of(Purpose::from_name(text), Purpose::ALL)
+}
+
+fn tlp(text: &str) -> Result<Tlp, String> {
+    one_of(Tlp::from_name(&text.to_ascii_lowercase()), Tlp::ALL)
+}
+
+fn pap(text: &str) -> Result<Pap, String> {
+    one_of(Pap::from_name(&text.to_ascii_lowercase()), Pap::ALL)
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    let day = || Moment::parse(&format!("{text}T00:00:00Z"));
+    Moment::parse(text)
+        .or_else(day)
+        .ok_or_else(|| "write 2026-03-01 or 2026-03-01T12:00:00Z".to_owned())
+}

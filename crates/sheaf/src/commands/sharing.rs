@@ -1,0 +1,251 @@
+//! `sheaf group` and `sheaf share`: in which groups members share, what the owner of a source allows with
+//! its reports, and who would see them by that.
+
+use std::path::Path;
+
+use serde_json::json;
+use sheaf_desk::directory;
+use sheaf_model::{GroupName, Marking, MemberId, Moment, Role, SourceName};
+use sheaf_share::rules::{
+    Audience, Change, Decision, Directory, Reader, Who, audience, may_change, may_write,
+};
+use sheaf_store::exchange::{Exchange, Sharing};
+use sheaf_store::{Access, Pool};
+
+use super::{Went, counted, now, open, print, print_json, remark};
+use crate::args::{Everywhere, Grouping, SharingOf};
+use crate::failure::Failure;
+use crate::{pipeline, suggest};
+
+pub fn group(what: &Grouping, everywhere: &Everywhere) -> Result<Went, Failure> {
+    match what {
+        Grouping::Add { pool, name, confidential } => {
+            Exchange::open(pool)?.add_group(name, *confidential)?;
+            remark(everywhere, &format!("{name} is a group; it has no members yet"));
+        }
+        Grouping::Join { pool, group, members } => put(pool, group, members, true, everywhere)?,
+        Grouping::Leave { pool, group, members } => put(pool, group, members, false, everywhere)?,
+        Grouping::List { pool } => {
+            for group in Exchange::open(pool)?.groups()? {
+                let members: Vec<&str> = group.members.iter().map(MemberId::as_str).collect();
+                let kind = if group.confidential { "confidential" } else { "open" };
+                print(&format!("{}  {kind}  {}\n", group.name, members.join(" ")))?;
+            }
+        }
+    }
+    Ok(Went::Fine)
+}
+
+fn put(
+    pool: &Path,
+    group: &GroupName,
+    members: &[MemberId],
+    is_in: bool,
+    everywhere: &Everywhere,
+) -> Result<(), Failure> {
+    let log = Exchange::open(pool)?;
+    let groups = log.groups()?;
+    if !groups.iter().any(|it| it.name == *group) {
+        let failure =
+            Failure::new("no-such-group", format!("{}: there is no group {group}", pool.display()));
+        let near = suggest::nearest(group.as_str(), groups.iter().map(|it| it.name.as_str()));
+        return Err(match near {
+            Some(near) => failure.hint(format!("did you mean {near}?")),
+            None => failure.hint(format!("sheaf group add {} {group}", pool.display())),
+        });
+    }
+    for member in members {
+        super::exchange::known_member(&log, pool, member.as_str())?;
+    }
+    for member in members {
+        log.set_in_group(group, member, is_in)?;
+        remark(everywhere, &format!("{member} is {} {group}", if is_in { "in" } else { "out of" }));
+    }
+    Ok(())
+}
+
+/// Keeps what the owner of a source allows, and says who would see its reports by that.
+pub fn share(args: &SharingOf, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let log = Exchange::open(&args.pool)?;
+    let pool = open(&args.pool, Access::Read)?;
+    let now = Moment::parse(&now())
+        .ok_or_else(|| Failure::new("bad-clock", "the clock shows no time of this era"))?;
+    let directory = directory(&log)?;
+    let former = log.sharings()?.into_iter().find(|it| it.source == args.source);
+    let licence = licence_of(&pool, &args.source)?;
+    let former = former.map(|it| Marking { licence, ..it.marking });
+    let by = owner(args, former.as_ref(), &directory)?;
+    let purposes = directory.member(&by).map(|it| it.purposes.clone()).unwrap_or_default();
+    // Whoever may write to the pool's ledger speaks for its owners.
+    let reader = Reader::of(&directory, &by, [Role::Contributor, Role::Releaser], purposes);
+    let marking = match &former {
+        Some(former) if args.show && says_nothing(args) => former.clone(),
+        _ => Marking {
+            tlp: args.tlp.unwrap_or_default(),
+            pap: args.pap.unwrap_or_default(),
+            groups: args.group.iter().cloned().collect(),
+            purposes: args.purpose.iter().copied().collect(),
+            embargo: args.embargo,
+            expires: args.until,
+            licence,
+            originator: Some(by.clone()),
+        },
+    };
+    if !(args.show && says_nothing(args)) {
+        check(former.as_ref(), &marking, &reader, &directory, now)?;
+    }
+    let audience = audience(&marking, &reader, &directory, now)
+        .map_err(|refused| Failure::new("not-allowed", refused.to_string()))?;
+    show(&args.source, &marking, &audience, everywhere)?;
+    if args.show {
+        remark(everywhere, "nothing was changed");
+        return Ok(Went::Fine);
+    }
+    log.share(&Sharing { source: args.source.clone(), marking })?;
+    remark(
+        everywhere,
+        &format!(
+            "kept; `sheaf exchange publish {} --by {by}` tells those who fetch",
+            args.pool.display()
+        ),
+    );
+    Ok(Went::Fine)
+}
+
+fn says_nothing(args: &SharingOf) -> bool {
+    args.tlp.is_none()
+        && args.pap.is_none()
+        && args.group.is_empty()
+        && args.purpose.is_empty()
+        && args.until.is_none()
+        && args.embargo.is_none()
+}
+
+fn licence_of(pool: &Pool, source: &SourceName) -> Result<sheaf_model::Licence, Failure> {
+    let sources = pipeline::sources(&pool.imports()?);
+    if let Some(found) = sources.iter().find(|it| it.name == *source) {
+        return Ok(found.licence);
+    }
+    let failure = Failure::new(
+        "no-such-source",
+        format!("{}: the pool has nothing by {source}", pool.path().display()),
+    );
+    Err(match suggest::nearest(source.as_str(), sources.iter().map(|it| it.name.as_str())) {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint(format!("`sheaf sources {}` lists them", pool.path().display())),
+    })
+}
+
+/// Whose the source is. Once said it stays so: only the originator widens, revises and withdraws.
+fn owner(
+    args: &SharingOf,
+    former: Option<&Marking>,
+    directory: &Directory,
+) -> Result<MemberId, Failure> {
+    let pool = args.pool.display();
+    let kept = former.and_then(|former| former.originator.clone());
+    match (&args.by, kept) {
+        (Some(by), Some(kept)) if *by != kept => Err(Failure::new(
+            "not-theirs",
+            format!("{pool}: {} is {kept}'s, not {by}'s", args.source),
+        )
+        .hint("only the member who contributed reports says what is allowed with them")),
+        (Some(by), _) if directory.member(by).is_none() => {
+            let failure =
+                Failure::new("no-such-member", format!("{pool}: there is no member {by}"));
+            let near = suggest::nearest(by.as_str(), directory.members().map(|it| it.id.as_str()));
+            Err(match near {
+                Some(near) => failure.hint(format!("did you mean {near}?")),
+                None => failure.hint(format!("sheaf member add {pool} {by}")),
+            })
+        }
+        (Some(by), _) => Ok(by.clone()),
+        (None, Some(kept)) => Ok(kept),
+        (None, None) => {
+            let mut members = directory.members();
+            match (members.next(), members.next()) {
+                (Some(only), None) => Ok(only.id.clone()),
+                _ => Err(Failure::new(
+                    "whose",
+                    format!("{pool}: nobody said yet whose {} is", args.source),
+                )
+                .hint("say --by MEMBER")),
+            }
+        }
+    }
+}
+
+fn check(
+    former: Option<&Marking>,
+    marking: &Marking,
+    reader: &Reader,
+    directory: &Directory,
+    now: Moment,
+) -> Result<(), Failure> {
+    // What has expired is there for nobody, and is marked as if for the first time.
+    let former = former.filter(|former| former.expires.is_none_or(|end| now < end));
+    let why = match former {
+        Some(former) => may_change(former, Change::Mark(marking), reader, directory, now)
+            .map_err(|refused| refused.to_string()),
+        None => may_write(marking, reader, directory, now).map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            faults.join("\n")
+        }),
+    };
+    why.map_err(|why| Failure::new("not-allowed", why))
+}
+
+fn show(
+    source: &SourceName,
+    marking: &Marking,
+    audience: &Audience,
+    everywhere: &Everywhere,
+) -> Result<(), Failure> {
+    let name = |who: &Who| match who {
+        Who::Member(member) => member.to_string(),
+        Who::Anyone => "anyone".to_owned(),
+    };
+    if everywhere.json {
+        let lines: Vec<_> = audience
+            .lines
+            .iter()
+            .map(|line| {
+                json!({
+                    "who": name(&line.who),
+                    "sees": line.decision.is_yes(),
+                    "because": because(&line.decision),
+                })
+            })
+            .collect();
+        return print_json(&json!({
+            "source": source.as_str(),
+            "tlp": marking.tlp.name(),
+            "pap": marking.pap.name(),
+            "readers": lines,
+        }));
+    }
+    let wide = audience.lines.iter().map(|line| name(&line.who).len()).max().unwrap_or(0);
+    for line in &audience.lines {
+        print(&format!("{:wide$}  {}\n", name(&line.who), line.decision))?;
+    }
+    remark(
+        everywhere,
+        &format!(
+            "{source}: TLP:{}, PAP:{}; {} would see it",
+            marking.tlp.name().to_uppercase(),
+            marking.pap.name().to_uppercase(),
+            counted(audience.n_members() as u64, "member")
+        ),
+    );
+    for group in &audience.unknown_groups {
+        remark(everywhere, &format!("the group {group} is not known to its owner"));
+    }
+    Ok(())
+}
+
+fn because(decision: &Decision) -> String {
+    match decision {
+        Decision::Yes(because) => because.to_string(),
+        Decision::No(why_not) => why_not.to_string(),
+    }
+}
