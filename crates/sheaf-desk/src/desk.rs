@@ -55,6 +55,8 @@ pub struct Desk {
     pub(crate) rules: Box<dyn Rules>,
     pub(crate) settings: Settings,
     pub(crate) cursor_key: [u8; 32],
+    pub(crate) node: String,
+    pub(crate) clock: fn() -> Micros,
     doorkeeper: Doorkeeper,
     requests: Buckets<i64>,
 }
@@ -64,11 +66,12 @@ impl Desk {
     /// made, `/pool/`, with one collection.
     pub fn new(log: Exchange, rules: Box<dyn Rules>, settings: Settings) -> Result<Desk> {
         let cursor_key = log.secret("cursor", random_bytes()?)?;
-        if log.roots()?.is_empty() {
-            make_first_root(&log)?;
-        }
+        let node = log.node(random_bytes()?)?;
+        make_first_root(&log)?;
         Ok(Desk {
             log,
+            node,
+            clock: now,
             rules,
             settings,
             cursor_key,
@@ -78,6 +81,12 @@ impl Desk {
                 settings.requests_per_second,
             ),
         })
+    }
+
+    /// The same by another clock, which gives microseconds since 1970.
+    pub fn by_clock(mut self, clock: fn() -> Micros) -> Desk {
+        self.clock = clock;
+        self
     }
 
     /// The exchange behind it.
@@ -114,8 +123,17 @@ impl Desk {
     }
 }
 
-/// A server with nothing to serve would leave people wondering.
-fn make_first_root(log: &Exchange) -> Result<()> {
+/// Now, in microseconds since 1970.
+fn now() -> Micros {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+/// Where a pool has no API root yet, makes one, `/pool/`, with one collection. A server with nothing to
+/// serve would leave people wondering.
+pub fn make_first_root(log: &Exchange) -> Result<()> {
+    if !log.roots()?.is_empty() {
+        return Ok(());
+    }
     let name = log.path().file_stem().map_or("pool".into(), |name| name.to_string_lossy());
     let root = log.add_root(&Root {
         root: 0,

@@ -28,7 +28,7 @@ mod sign_in;
 mod taxii;
 
 pub use answer::Answer;
-pub use desk::{Desk, Request, Settings};
+pub use desk::{Desk, Request, Settings, make_first_root};
 pub use error::{DeskError, Result};
 pub use medallion::{Imported, import};
 

@@ -9,6 +9,7 @@ mod collections;
 mod deleting;
 mod reading;
 mod server;
+mod travel;
 
 use sheaf_store::StoreError;
 use sheaf_store::exchange::{Collection, Micros, Right, Root};

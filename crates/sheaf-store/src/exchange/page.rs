@@ -25,7 +25,7 @@ impl Classes {
     }
 
     /// The numbers, as they stand between the brackets of an `IN`; `None` for every one.
-    fn listed(&self) -> Option<String> {
+    pub(super) fn listed(&self) -> Option<String> {
         match self {
             Classes::All => None,
             Classes::Only(classes) => {
@@ -301,7 +301,8 @@ fn query(
     (sql, params)
 }
 
-fn seen(list: Option<&str>) -> String {
+/// The rows whose class is among these, as a condition.
+pub(super) fn seen(list: Option<&str>) -> String {
     match list {
         // Who sees everything needs no notice that there is no more to see.
         None => " AND o.unless_class IS NULL".to_owned(),
