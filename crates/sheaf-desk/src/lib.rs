@@ -3,7 +3,7 @@
 //! What goes in: requests of TAXII 2.1 (OASIS, *TAXII Version 2.1*, OASIS Standard, 10 June 2021), with
 //! who asks. What comes out: what that reader may see of the log of objects ([`sheaf_store::exchange`]),
 //! and for each object sent, whether it was taken. A request is answered by [`Desk::answer`], a plain
-//! function; only [`serve`] knows sockets, and only it is async (invariant 18).
+//! function; only [`serve`] and [`sync`], the client, know sockets, and only they are async (invariant 18).
 //!
 //! Whatever nobody allowed is denied: an account sees the collections it was given, and what it was not
 //! given answers as if it were not there. Bad data is never the server's failure: an object that cannot
@@ -14,6 +14,7 @@
 mod answer;
 mod ask;
 mod bucket;
+mod client;
 mod cursor;
 mod desk;
 mod error;
@@ -28,6 +29,7 @@ mod sign_in;
 mod taxii;
 
 pub use answer::Answer;
+pub use client::{Pulled, Pushed, Stopped, Step, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, make_first_root};
 pub use error::{DeskError, Result};
 pub use medallion::{Imported, import};

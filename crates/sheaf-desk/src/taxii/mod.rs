@@ -3,6 +3,7 @@
 //! Addresses end in a slash; without it they lead to the same place.
 
 pub(crate) use adding::too_large;
+pub(crate) use travel::{WireGone, WireTravel, is_node};
 
 mod adding;
 mod collections;

@@ -148,7 +148,7 @@ pub(super) fn receive(
         .map(|(object, travel)| object.map(|new| Arrival { new, travel: travel.read() }))
         .collect();
     let gone: Vec<_> = gone.into_iter().filter_map(WireGone::read).collect();
-    let passing = Passing { node: &desk.node, from: &node, how_far: None };
+    let passing = Passing { node: &desk.node, from: &node, how_far: None, is_rehearsal: false };
     let received =
         desk.log.receive(post, &passing, &arrivals, &gone, render).map_err(failed)?;
     match received {

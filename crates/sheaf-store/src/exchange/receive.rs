@@ -83,6 +83,8 @@ pub struct Passing<'a> {
     pub from: &'a str,
     /// How far one has read there after this, where one reads.
     pub how_far: Option<(i64, &'a HowFar)>,
+    /// Whether it is only to be said what would become of it; then nothing is written.
+    pub is_rehearsal: bool,
 }
 
 impl Exchange {
@@ -154,7 +156,9 @@ impl Exchange {
                 forget(&deed, post.now)?;
                 keep(&deed, &status, post.sent_as)?;
             }
-            deed.commit()?;
+            if !passing.is_rehearsal {
+                deed.commit()?;
+            }
             Ok(Some(Received { status: status.body, fates, n_gone }))
         };
         receiving().map_err(self.says())

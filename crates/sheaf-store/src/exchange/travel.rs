@@ -26,6 +26,8 @@ pub struct Travel {
 /// A row of the log to be passed on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outgoing {
+    /// When it was added here.
+    pub added: Micros,
     /// Its id.
     pub id: String,
     /// What was sent, to the byte, or a notice.
@@ -66,14 +68,14 @@ fn outgoing_sql(classes: &Classes) -> String {
 }
 
 impl Exchange {
-    /// The next rows to be passed on, in the order in which they were added, and the stamp of the last of
-    /// them; at most `limit`, and no more once their bodies reach `bytes`.
+    /// The next rows to be passed on, in the order in which they were added; at most `limit`,
+    /// and no more once their bodies reach `bytes`.
     pub fn outgoing(
         &self,
         sending: &Sending<'_>,
         limit: usize,
         bytes: usize,
-    ) -> Result<(Vec<Outgoing>, Option<Micros>)> {
+    ) -> Result<Vec<Outgoing>> {
         let sql = format!(
             "SELECT o.added, n.id, o.body, o.state, coalesce(t.origin, ''), coalesce(t.hops, 0), o.life,
                  o.state = {NARROWED} OR (o.state = 1 AND coalesce(t.narrowed, 0))
@@ -84,15 +86,15 @@ impl Exchange {
             let asking = || -> rusqlite::Result<_> {
                 let mut query = ledger.prepare_cached(&sql)?;
                 let mut rows = query.query((sending.collection, sending.after, sending.to))?;
-                let (mut outgoing, mut last, mut so_far) = (Vec::new(), None, 0);
+                let (mut outgoing, mut so_far) = (Vec::new(), 0);
                 while so_far < bytes
                     && let Some(row) = rows.next()?
                 {
                     let body: Vec<u8> = row.get(2)?;
                     let state: i64 = row.get(3)?;
                     so_far += body.len();
-                    last = Some(row.get(0)?);
                     outgoing.push(Outgoing {
+                        added: row.get(0)?,
                         id: row.get(1)?,
                         body,
                         is_notice: state != 0,
@@ -104,7 +106,7 @@ impl Exchange {
                         },
                     });
                 }
-                Ok((outgoing, last))
+                Ok(outgoing)
             };
             asking().map_err(self.says())
         })

@@ -14,7 +14,7 @@ use sheaf_desk::{
 use sheaf_store::Pool;
 use sheaf_store::exchange::{Exchange, NewAccount as Account, Right, stamp_text};
 
-use super::{Went, counted, print, print_json, remark};
+use super::{Went, counted, now_micros, print, print_json, remark};
 use crate::args::{
     Accounting, Everywhere, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -45,7 +45,7 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
         page_size: args.page_size,
         requests_per_second: f64::from(args.requests_per_second),
     };
-    let desk = Desk::new(log, Box::new(ByCollection), settings)?;
+    let desk = Desk::new(log, Box::new(ByCollection), settings)?.by_clock(now_micros);
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(Tls { certificate: certificate.clone(), key: key.clone() })
@@ -329,9 +329,4 @@ fn known_collection(log: &Exchange, pool: &Path, id: &str) -> Result<Option<i64>
         "`sheaf exchange collections {}` lists them; all stands for every one",
         pool.display()
     )))
-}
-
-/// Now, in microseconds since 1970.
-fn now_micros() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
 }
