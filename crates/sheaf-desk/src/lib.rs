@@ -29,7 +29,7 @@ mod sign_in;
 mod taxii;
 
 pub use answer::Answer;
-pub use client::{Pulled, Pushed, Stopped, Step, Synced, Syncing, sync};
+pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, make_first_root};
 pub use error::{DeskError, Result};
 pub use medallion::{Imported, import};

@@ -145,9 +145,8 @@ async fn handle(
     let head = Arc::new(head);
     let longest = if is_sending && head.method != "GET" {
         let (desk, head) = (desk.clone(), head.clone());
-        let asked = on_a_thread(move || {
-            desk.longest_body(&request_of(&head, peer, &[]), (desk.clock)())
-        });
+        let asked =
+            on_a_thread(move || desk.longest_body(&request_of(&head, peer, &[]), (desk.clock)()));
         match asked.await {
             Ok(Ok(longest)) => longest,
             Ok(Err(answer)) => return response(answer),

@@ -146,7 +146,7 @@ impl Line {
 
     /// Waits between two questions.
     pub(super) fn pause(&self, pause: Duration) {
-        self.runtime.block_on(sleep(pause));
+        self.runtime.block_on(async { sleep(pause).await });
     }
 
     /// Asks until there is an answer that counts.
@@ -248,8 +248,7 @@ impl Line {
             Some(tls) => {
                 let name =
                     ServerName::try_from(self.host.clone()).map_err(|err| no_line(&at, &err))?;
-                let stream =
-                    tls.connect(name, stream).await.map_err(|err| no_line(&at, &err))?;
+                let stream = tls.connect(name, stream).await.map_err(|err| no_line(&at, &err))?;
                 let (open, connection) =
                     handshake(TokioIo::new(stream)).await.map_err(|err| no_line(&at, &err))?;
                 tokio::spawn(connection);
@@ -287,9 +286,8 @@ fn connector(trusted: Option<&Path>) -> Result<TlsConnector> {
         DeskError::new("bad-certificate", format!("{}: {what}", path.display()), hint)
     };
     let mut roots = RootCertStore::empty();
-    let found: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|err| bad(&err))?;
+    let found: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|err| bad(&err))?;
     let (n_added, _) = roots.add_parsable_certificates(found);
     if n_added == 0 {
         return Err(bad(&"there is no certificate in it"));

@@ -93,9 +93,7 @@ impl Session<'_> {
             .objects
             .iter()
             .zip(travels)
-            .map(|(body, travel)| {
-                self.arrival(body, travel.and_then(|it: WireTravel| it.read()))
-            })
+            .map(|(body, travel)| self.arrival(body, travel.and_then(|it: WireTravel| it.read())))
             .collect();
         let last = got.last_added.unwrap_or(how_far.pull_last);
         let next = page.next.filter(|_| page.more);
@@ -176,11 +174,7 @@ impl Session<'_> {
 }
 
 impl Pulled {
-    fn count(
-        &mut self,
-        arrivals: &[std::result::Result<Arrival<'_>, Refused>],
-        fates: Vec<Fate>,
-    ) {
+    fn count(&mut self, arrivals: &[std::result::Result<Arrival<'_>, Refused>], fates: Vec<Fate>) {
         self.n_read += fates.len() as u64;
         for (arrival, fate) in arrivals.iter().zip(fates) {
             match fate {

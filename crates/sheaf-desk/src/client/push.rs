@@ -140,10 +140,8 @@ impl Session<'_> {
         }
         body.push(b']');
         if self.is_pool {
-            let travels: Vec<_> = objects
-                .iter()
-                .map(|it| WireTravel::of(it.travel.clone(), &self.node))
-                .collect();
+            let travels: Vec<_> =
+                objects.iter().map(|it| WireTravel::of(it.travel.clone(), &self.node)).collect();
             let told =
                 format!(r#","x_sheaf_node":"{}","x_sheaf_travel":{}"#, self.node, json!(travels));
             body.extend_from_slice(told.as_bytes());

@@ -35,8 +35,9 @@ pub(super) fn add(
     if key.is_some_and(|key| key.len() > 200) {
         return Err(Answer::bad_request("Idempotency-Key has more than 200 bytes"));
     }
-    let members: Members<'_> = serde_json::from_slice(request.body)
-        .map_err(|err| Answer::unprocessable(&format!("this is no JSON object: {}", reason(&err))))?;
+    let members: Members<'_> = serde_json::from_slice(request.body).map_err(|err| {
+        Answer::unprocessable(&format!("this is no JSON object: {}", reason(&err)))
+    })?;
     let bodies = envelope(&members).map_err(|why| Answer::unprocessable(&why))?;
     let objects: Vec<_> =
         bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body)).collect();

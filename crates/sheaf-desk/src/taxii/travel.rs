@@ -91,7 +91,8 @@ pub(super) fn tell(
     // The page ends with its closing brace.
     body.pop();
     body.extend_from_slice(
-        format!(r#","x_sheaf_node":"{}","x_sheaf_travel":{}}}"#, desk.node, json!(listed)).as_bytes(),
+        format!(r#","x_sheaf_node":"{}","x_sheaf_travel":{}}}"#, desk.node, json!(listed))
+            .as_bytes(),
     );
     Ok(())
 }
@@ -125,7 +126,8 @@ pub(super) fn receive(
     objects: Vec<Result<New<'_>, Refused>>,
     render: impl FnOnce(&[Outcome]) -> String,
 ) -> Answered {
-    let wrong = |what: &str| Answer::unprocessable(&format!("\"{what}\" is not as a pool writes it"));
+    let wrong =
+        |what: &str| Answer::unprocessable(&format!("\"{what}\" is not as a pool writes it"));
     let member = |name: &str| members.get(name).map(|raw| raw.get());
     let node: String = member("x_sheaf_node")
         .and_then(|text| serde_json::from_str(text).ok())
@@ -149,8 +151,7 @@ pub(super) fn receive(
         .collect();
     let gone: Vec<_> = gone.into_iter().filter_map(WireGone::read).collect();
     let passing = Passing { node: &desk.node, from: &node, how_far: None, is_rehearsal: false };
-    let received =
-        desk.log.receive(post, &passing, &arrivals, &gone, render).map_err(failed)?;
+    let received = desk.log.receive(post, &passing, &arrivals, &gone, render).map_err(failed)?;
     match received {
         Some(received) => Ok(Answer::of(202, received.status)),
         None => Err(Answer::unprocessable(

@@ -245,7 +245,9 @@ impl Receiver<'_> {
         Ok(match known.iter().find(|it| it.hash == object.hash) {
             Some(it) if it.state == GONE => Fate::Withdrawn,
             Some(_) => Fate::Known,
-            None => Fate::Refused("it began here; only whoever brought it here changes it".to_owned()),
+            None => {
+                Fate::Refused("it began here; only whoever brought it here changes it".to_owned())
+            }
         })
     }
 
@@ -283,8 +285,7 @@ impl Receiver<'_> {
         let (post, new) = (self.taker.post, &arrival.new);
         let class = self.taker.classes.of(self.taker.ledger, post.from.member, &new.marking)?;
         let id = &new.object.id;
-        let name =
-            add_name(self.taker.ledger, post.collection, id, post.from.member, class)?;
+        let name = add_name(self.taker.ledger, post.collection, id, post.from.member, class)?;
         let life = arrival.travel.as_ref().map_or(1, |it| it.life);
         self.notice(arrival, name, life)?;
         Ok(Fate::NowWithdrawn)
@@ -474,15 +475,8 @@ impl Receiver<'_> {
 }
 
 fn says_nothing(json: &Json) -> bool {
-    const KEPT: [&str; 7] = [
-        "id",
-        "type",
-        "spec_version",
-        "created",
-        "modified",
-        "revoked",
-        "object_marking_refs",
-    ];
+    const KEPT: [&str; 7] =
+        ["id", "type", "spec_version", "created", "modified", "revoked", "object_marking_refs"];
     let Json::Object(members) = json else { return false };
     matches!(json.get("revoked"), Some(Json::Bool(true)))
         && members.iter().all(|(name, _)| KEPT.contains(&name.as_str()))

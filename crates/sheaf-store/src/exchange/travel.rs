@@ -51,8 +51,7 @@ pub struct Sending<'a> {
     pub after: Micros,
 }
 
-const OUTGOING: &str =
-    "FROM exchange_object o JOIN exchange_name n USING (name)
+const OUTGOING: &str = "FROM exchange_object o JOIN exchange_name n USING (name)
      LEFT JOIN exchange_travel t ON t.name = o.name LEFT JOIN exchange_via v ON v.seq = o.seq
      WHERE o.collection = ?1 AND o.added > ?2 AND (?3 = '' OR
          (coalesce(t.origin, '') <> ?3 AND coalesce(v.node, '') <> ?3))";

@@ -40,9 +40,9 @@ pub fn sync(args: &SyncOf, everywhere: &Everywhere) -> Result<Went, Failure> {
         (Progress::counting("objects pulled", everywhere.quiet), std::cell::OnceCell::new());
     let mut told = |step| match step {
         Step::Pulled(n) => pulling.at(n),
-        Step::Pushed(n) => pushing
-            .get_or_init(|| Progress::counting("objects pushed", everywhere.quiet))
-            .at(n),
+        Step::Pushed(n) => {
+            pushing.get_or_init(|| Progress::counting("objects pushed", everywhere.quiet)).at(n)
+        }
     };
     let synced = run_sync(&log, &ByCollection, &how, now_micros, &mut told)?;
     drop((pulling, pushing));
