@@ -56,6 +56,64 @@ fn what_is_new_passes_both_ways_once_and_withdrawals_with_it() {
 }
 
 #[test]
+fn a_rehearsal_says_what_would_pass_and_changes_nothing() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    a.bring(&[version(&id(1, 1), 1)]);
+    b.bring(&(0..20).map(|number| version(&id(2, number), 1)).collect::<Vec<_>>());
+    let mut rehearsal = a.sync(&desk, &b);
+    let output = rehearsal.arg("--dry-run").output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["pulled"]["new"], &said["pushed"]["sent"]), (&json!(20), &json!(1)));
+    assert_eq!((a.held().0.len(), b.held().0.len()), (1, 20));
+    let said = synced(&desk, &a, &b);
+    assert_eq!((&said["pulled"]["new"], &said["pushed"]["sent"]), (&json!(20), &json!(1)));
+    // Everything again: all is known on both sides.
+    let output = a.sync(&desk, &b).arg("--afresh").output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["pulled"]["new"], &said["pulled"]["known"]), (&json!(0), &json!(21)));
+}
+
+#[test]
+fn with_a_server_that_passes_nothing_on_it_is_plain_taxii() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let mut b = Node::new(&desk, "b", DAY, &["a"]);
+    // An account without the role to pass on: to it the peer is a server like any other.
+    b.tokens = vec![("a", b.press.clone())];
+    a.bring(&[version(&id(1, 1), 1), version(&id(1, 2), 1)]);
+    b.bring(&[version(&id(2, 1), 1)]);
+    synced(&desk, &a, &b);
+    assert_eq!((a.held().0.len(), a.held()), (3, b.held()));
+    a.withdraw(&id(1, 1), None);
+    a.bring(&[version(&id(1, 2), 2)]);
+    synced(&desk, &a, &b);
+    assert_eq!((a.held().1, a.held().0), (vec![id(1, 1)], b.held().0));
+    assert_eq!(b.held().1, [id(1, 1)]);
+    let said = synced(&desk, &a, &b);
+    assert_eq!(said["pushed"], json!({ "sent": 0, "refused": [] }));
+}
+
+#[test]
+fn what_is_left_is_said_where_the_line_is_cut() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    synced(&desk, &a, &b);
+    a.bring(&[version(&id(1, 1), 1), version(&id(1, 2), 1)]);
+    // It takes a greeting and a page of what is new and withdrawn; what is sent is lost.
+    b.line.cut_after(4);
+    let output = a.sync(&desk, &b).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("no answer") && said.contains("; left: 2 objects to push"), "{said}");
+    assert!(said.contains("run the same again, and it goes on from here"), "{said}");
+    b.line.be_quiet();
+    assert_eq!(synced(&desk, &a, &b)["pushed"]["sent"], 2);
+}
+
+#[test]
 fn what_keeps_a_sync_from_beginning_is_named() {
     let desk = Desk::new();
     let a = Node::new(&desk, "a", DAY, &["a"]);

@@ -6,7 +6,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -204,6 +204,8 @@ pub struct Proxy {
     // Requests that are to arrive late, after others that were sent later.
     late: Arc<Mutex<Vec<Vec<u8>>>>,
     chance: Arc<Mutex<Chance>>,
+    // How many requests still pass before the line is cut.
+    left: Arc<AtomicU64>,
 }
 
 impl Proxy {
@@ -215,12 +217,18 @@ impl Proxy {
             is_quiet: Arc::new(AtomicBool::new(true)),
             late: Arc::default(),
             chance: Arc::new(Mutex::new(Chance(0x9E37_79B9_7F4A_7C15))),
+            left: Arc::new(AtomicU64::new(u64::MAX)),
         };
         let (to, is_quiet) = (proxy.to.clone(), proxy.is_quiet.clone());
         let (late, chance) = (proxy.late.clone(), proxy.chance.clone());
+        let left = proxy.left.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (to, is_quiet) = (*to.lock().unwrap(), is_quiet.load(Ordering::Relaxed));
+                if left.load(Ordering::Relaxed) == 0 {
+                    continue;
+                }
+                left.fetch_sub(1, Ordering::Relaxed);
                 let (late, chance) = (late.clone(), chance.clone());
                 std::thread::spawn(move || {
                     let fault = if is_quiet { 99 } else { chance.lock().unwrap().below(20) };
@@ -236,9 +244,15 @@ impl Proxy {
         self.is_quiet.store(false, Ordering::Relaxed);
     }
 
+    /// Cuts the line once so many requests have passed.
+    pub fn cut_after(&self, n_requests: u64) {
+        self.left.store(n_requests, Ordering::Relaxed);
+    }
+
     /// No more faults; what was held back arrives now.
     pub fn be_quiet(&self) {
         self.is_quiet.store(true, Ordering::Relaxed);
+        self.left.store(u64::MAX, Ordering::Relaxed);
         let late = std::mem::take(&mut *self.late.lock().unwrap());
         for request in late {
             pass(*self.to.lock().unwrap(), &request);
