@@ -11,6 +11,8 @@ pub(crate) struct Asked {
     pub added_after: Option<Micros>,
     pub limit: Option<usize>,
     pub next: Option<String>,
+    /// Whether whoever asks is a pool that wants to know where the objects come from.
+    pub travel: bool,
 }
 
 /// The most values that one filter may name.
@@ -58,6 +60,7 @@ impl Asked {
                             Answer::bad_request("limit is no whole number above 0")
                         })?);
                 }
+                "x_sheaf_travel" => asked.travel = value == "yes",
                 "next" => asked.next = Some(value),
                 _ => {}
             }

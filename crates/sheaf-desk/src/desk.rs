@@ -59,6 +59,8 @@ pub struct Desk {
     pub(crate) rules: Box<dyn Rules>,
     pub(crate) settings: Settings,
     pub(crate) cursor_key: [u8; 32],
+    pub(crate) node: String,
+    pub(crate) clock: fn() -> Micros,
     doorkeeper: Doorkeeper,
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
@@ -72,8 +74,11 @@ impl Desk {
     pub fn new(log: Exchange, rules: Box<dyn Rules>, settings: Settings) -> Result<Desk> {
         let cursor_key = log.secret("cursor", random_bytes()?)?;
         begin(&log)?;
+        let node = log.node(random_bytes()?)?;
         Ok(Desk {
             log,
+            node,
+            clock: now,
             rules,
             settings,
             cursor_key,
@@ -93,6 +98,12 @@ impl Desk {
     /// Serves the pool's incidents too, as a layer for maps, under `/features`.
     pub fn with_incidents(mut self, incidents: Box<dyn Incidents>) -> Desk {
         self.incidents = Some(incidents);
+        self
+    }
+
+    /// The same by another clock, which gives microseconds since 1970.
+    pub fn by_clock(mut self, clock: fn() -> Micros) -> Desk {
+        self.clock = clock;
         self
     }
 
@@ -160,6 +171,11 @@ impl Desk {
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
         taxii::longest_body(self, request, &reader)
     }
+}
+
+/// Now, in microseconds since 1970.
+fn now() -> Micros {
+    jiff::Timestamp::now().as_microsecond()
 }
 
 /// Makes an API root with one collection, `/pool/`, where there is no root yet: a server with nothing to serve

@@ -3,7 +3,7 @@
 //! What goes in: requests of TAXII 2.1 (OASIS, *TAXII Version 2.1*, OASIS Standard, 10 June 2021), with
 //! who asks. What comes out: what that reader may see of the log of objects ([`sheaf_store::exchange`]),
 //! and for each object sent, whether it was taken. A request is answered by [`Desk::answer`], a plain
-//! function; only [`serve`] knows sockets, and only it is async (invariant 18).
+//! function; only [`serve`] and [`sync`], the client, know sockets, and only they are async (invariant 18).
 //!
 //! Whatever nobody allowed is denied: an account sees the collections it was given, and what it was not
 //! given answers as if it were not there. Bad data is never the server's failure: an object that cannot
@@ -16,6 +16,7 @@ mod answer;
 mod ask;
 mod bucket;
 mod by_marking;
+mod client;
 mod cursor;
 mod desk;
 mod error;
@@ -34,6 +35,7 @@ mod taxii;
 
 pub use answer::Answer;
 pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
+pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};
 pub use error::{DeskError, Result};
 pub use incidents::{Incidents, Layer};

@@ -145,7 +145,8 @@ async fn handle(
     let head = Arc::new(head);
     let longest = if is_sending && head.method != "GET" {
         let (desk, head) = (desk.clone(), head.clone());
-        let asked = on_a_thread(move || desk.longest_body(&request_of(&head, peer, &[]), now()));
+        let asked =
+            on_a_thread(move || desk.longest_body(&request_of(&head, peer, &[]), (desk.clock)()));
         match asked.await {
             Ok(Ok(longest)) => longest,
             Ok(Err(answer)) => return response(answer),
@@ -170,7 +171,8 @@ async fn handle(
             }
         },
     };
-    let answer = on_a_thread(move || desk.answer(&request_of(&head, peer, &body), now())).await;
+    let answer =
+        on_a_thread(move || desk.answer(&request_of(&head, peer, &body), (desk.clock)())).await;
     response(answer.unwrap_or_else(|answer| answer))
 }
 
@@ -214,11 +216,6 @@ fn response(answer: Answer) -> Response<Body> {
         response = response.header(name, value);
     }
     response.body(Body::from(answer.body)).unwrap_or_else(|_| Response::new(Body::empty()))
-}
-
-/// Now, in microseconds since 1970.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
 }
 
 fn acceptor(tls: &Tls) -> Result<TlsAcceptor> {

@@ -11,7 +11,7 @@ use crate::error::{Result, StoreError};
 /// Stands at a fixed place in `ledger.sqlite` and says that it is a pool's: "shea" in ASCII.
 const APPLICATION_ID: i64 = 0x7368_6561;
 /// The format this program writes, and the newest it reads.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the
 /// ledger said anything.
@@ -156,6 +156,7 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
     deed.execute_batch(include_str!("ledger.sql")).map_err(says)?;
     deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
     deed.execute_batch(include_str!("ledger_3.sql")).map_err(says)?;
+    deed.execute_batch(include_str!("ledger_4.sql")).map_err(says)?;
     deed.pragma_update(None, "application_id", APPLICATION_ID).map_err(says)?;
     deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
     deed.commit().map_err(says)?;
@@ -189,6 +190,10 @@ fn bring_up(ledger: &mut Connection) -> rusqlite::Result<()> {
         // Programs that know format 2 only would not mind, but nor would they keep what the exchange
         // promises.
         deed.execute_batch(include_str!("ledger_3.sql"))?;
+    }
+    if format < 4 {
+        // Programs that know format 3 only would change what was passed on as if it were their own.
+        deed.execute_batch(include_str!("ledger_4.sql"))?;
     }
     deed.pragma_update(None, "user_version", FORMAT)?;
     deed.commit()

@@ -9,20 +9,13 @@ use sheaf_model::{Incident, IncidentId, ReportId};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, ImportId, Linkage, LinkageHead, Pool, SettledHead, Wanted};
 
-/// Takes from a ledger what formats 3 and 2 added.
+/// Takes from a ledger what formats 4, 3 and 2 added.
 fn make_format_1(path: &Path) {
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    drop_exchange(&ledger);
     ledger
         .execute_batch(
-            "DROP TABLE exchange_published; DROP TABLE exchange_sharing;
-             DROP TABLE exchange_group_member; DROP TABLE exchange_group;
-             DROP TABLE exchange_purpose;
-             DROP TABLE exchange_status; DROP TABLE exchange_object; DROP TABLE exchange_name;
-             DROP TABLE exchange_class; DROP TABLE exchange_right; DROP TABLE exchange_token;
-             DROP TABLE exchange_account; DROP TABLE exchange_member;
-             DROP TABLE exchange_collection; DROP TABLE exchange_root; DROP TABLE exchange_server;
-             DROP TABLE exchange_secret;
-             DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
+            "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
              DROP TABLE linking; PRAGMA user_version = 1",
         )
         .unwrap();
@@ -60,7 +53,7 @@ fn a_pool_of_format_1_is_read_as_it_is_and_written_in_the_newest() {
     let settled = SettledHead { basis: [0; 32], profile, at: AT.to_owned() };
     pool.begin_settled(settled).unwrap().finish().unwrap();
     drop(pool);
-    assert_eq!(format(&path), 3);
+    assert_eq!(format(&path), 4);
     make_format_1(&path);
 
     let reader = Pool::open(&path, Access::Read).unwrap();
@@ -75,7 +68,7 @@ fn a_pool_of_format_1_is_read_as_it_is_and_written_in_the_newest() {
     assert_eq!(format(&path), 1, "reading changes nothing");
 
     let writer = Pool::open(&path, Access::Write).unwrap();
-    assert_eq!(format(&path), 3);
+    assert_eq!(format(&path), 4);
     let ended = [incident("acme:1").id];
     let updated = writer.update_linkage(head(), &linkage, [], &ended).unwrap();
     assert_eq!(updated.n_layers(), 2);

@@ -51,6 +51,7 @@ fn a_pool_older_than_the_table_opens_and_gets_it_from_a_writer() {
     take_in(&pool, about("acme", "list.csv", Some("1"), 1), &batch(&[("1", "Kunming", 31)]));
     drop(pool);
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    drop_exchange(&ledger);
     ledger
         .execute_batch(
             "DROP TABLE exchange_published; DROP TABLE exchange_sharing;

@@ -7,6 +7,7 @@ mod linking;
 mod review;
 mod sharing;
 mod statistics;
+mod sync;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
+pub use sync::SyncOf;
 
 /// Pools incident reports from many organisations: works out which are about the same incident,
 /// keeps every value with who said it, and settles conflicts by named rules.
@@ -33,7 +35,7 @@ Examples:
   sheaf incidents attacks.sheaf --since 2014-05-01
   sheaf show attacks.sheaf ID
 
-Exit codes: 0 fine, 1 doubts under --strict, 2 failed.
+Exit codes: 0 fine, 1 doubts under --strict (and where a sync was refused objects), 2 failed.
 Data goes to standard output, everything else to standard error.")]
 pub struct Arguments {
     #[command(subcommand)]
@@ -187,6 +189,17 @@ Examples:
     /// Serve a pool to other organisations, by TAXII 2.1
     #[command(after_help = exchange::SERVING_EXAMPLES)]
     Serve(Serving),
+    /// Keep a collection in step with one elsewhere, by TAXII 2.1: pull what is new there, push what is
+    /// new here
+    #[command(after_help = "\
+Examples:
+  SHEAF_TOKEN=... sheaf sync attacks.sheaf https://pool.example/taxii2/ --member northline
+  sheaf sync attacks.sheaf https://pool.example/pool/collections/ID/ --token-file token.txt
+  sheaf sync attacks.sheaf https://pool.example/taxii2/ --pull --dry-run
+
+The first time, --member says which member the peer is here. The next run goes on where one broke
+off. Exit codes: 0 all has passed, 1 some objects were refused, 2 stopped, with what is left.")]
+    Sync(SyncOf),
     /// Publish reports, take over another server's collections, or list those of a pool
     #[command(subcommand)]
     Exchange(Exchanging),

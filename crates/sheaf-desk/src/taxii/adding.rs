@@ -9,7 +9,7 @@ use sheaf_store::exchange::{
     Acknowledged, Contributor, Incoming, Micros, New, Outcome, Post, Refused, Root, stamp_text,
 };
 
-use super::{Answered, Open, failed, is_taxii, may_write};
+use super::{Answered, Open, failed, is_taxii, may_write, travel};
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
 use crate::random::new_uuid;
@@ -35,7 +35,10 @@ pub(super) fn add(
     if key.is_some_and(|key| key.len() > 200) {
         return Err(Answer::bad_request("Idempotency-Key has more than 200 bytes"));
     }
-    let bodies = envelope(request.body).map_err(|why| Answer::unprocessable(&why))?;
+    let members: Members<'_> = serde_json::from_slice(request.body).map_err(|err| {
+        Answer::unprocessable(&format!("this is no JSON object: {}", reason(&err)))
+    })?;
+    let bodies = envelope(&members).map_err(|why| Answer::unprocessable(&why))?;
     let objects: Vec<_> =
         bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now)).collect();
     let digest = *blake3::hash(request.body).as_bytes();
@@ -52,6 +55,10 @@ pub(super) fn add(
         status: &id,
         sent_as: key.map(|key| (key, &digest)),
     };
+    if post.from.relays && travel::is_told(&members) {
+        let status = |outcomes: &[Outcome]| resource(&id, now, outcomes);
+        return travel::receive(desk, &post, &members, objects, status);
+    }
     let acknowledged =
         desk.log.put(&post, &objects, |outcomes| resource(&id, now, outcomes)).map_err(failed)?;
     match acknowledged {
@@ -69,10 +76,11 @@ pub(crate) fn too_large(most: u64) -> Answer {
     Answer::error(413, "RequestTooLarge", what)
 }
 
+/// The members of an envelope, each as it was sent.
+pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
+
 /// The objects of an envelope, each as it was sent.
-fn envelope(body: &[u8]) -> Result<Vec<&RawValue>, String> {
-    let members: BTreeMap<String, &RawValue> = serde_json::from_slice(body)
-        .map_err(|err| format!("this is no JSON object: {}", reason(&err)))?;
+fn envelope<'a>(members: &Members<'a>) -> Result<Vec<&'a RawValue>, String> {
     let objects = members.get("objects").ok_or("the envelope has no \"objects\"")?;
     let objects: Vec<&RawValue> =
         serde_json::from_str(objects.get()).map_err(|_| "\"objects\" is no list".to_owned())?;

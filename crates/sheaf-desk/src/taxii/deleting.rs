@@ -3,7 +3,7 @@
 use serde_json::json;
 use sheaf_store::exchange::{Contributor, Micros, Which, Withdrawn, stamp_text};
 
-use super::{Answered, Open, failed, may_read, may_write};
+use super::{Answered, Open, failed, may_read, may_write, travel};
 use crate::answer::Answer;
 use crate::ask::Asked;
 use crate::desk::{Desk, Request};
@@ -49,6 +49,9 @@ pub(super) fn deleted(
     let asked = Asked::read(request.query)?;
     let classes = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
     let limit = asked.limit.unwrap_or(usize::MAX).min(desk.settings.page_size);
+    if asked.travel && desk.rules.relays(&reader.account) {
+        return travel::gone(desk, open.collection.collection, &classes, asked.added_after, limit);
+    }
     let (gone, more) = desk
         .log
         .gone(open.collection.collection, &classes, asked.added_after, limit)

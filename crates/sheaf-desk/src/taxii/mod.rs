@@ -3,12 +3,14 @@
 //! Addresses end in a slash; without it they lead to the same place.
 
 pub(crate) use adding::too_large;
+pub(crate) use travel::{WireGone, WireTravel, is_node};
 
 mod adding;
 mod collections;
 mod deleting;
 mod reading;
 mod server;
+mod travel;
 
 use sheaf_store::StoreError;
 use sheaf_store::exchange::{Collection, Micros, Right, Root};

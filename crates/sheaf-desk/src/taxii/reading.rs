@@ -4,7 +4,7 @@
 
 use sheaf_store::exchange::{Classes, Entry, Micros, Page, Reading, Span, Versions, stamp_text};
 
-use super::{Answered, Open, failed, may_read};
+use super::{Answered, Open, failed, may_read, travel};
 use crate::answer::Answer;
 use crate::ask::Asked;
 use crate::cursor;
@@ -111,19 +111,30 @@ fn page(
     let reading = object.map_or(Reading::Collection, Reading::Object);
     let mut body = format!("{{\"{}\":[", what.list).into_bytes();
     let begin = body.len();
+    let tells = asked.travel && what.bodies && desk.rules.relays(&reader.account);
+    let mut stamps = Vec::new();
     let held = desk
         .log
         .page(collection, reading, &asked.wish, &classes, &span, |entry| {
             if body.len() > begin {
                 body.push(b',');
             }
+            if tells {
+                stamps.push(entry.added);
+            }
             write(entry, &mut body);
         })
         .map_err(failed)?;
+    if held.n == 0 && tells {
+        return Ok(Answer::of(200, travel::nothing(desk)));
+    }
     if held.n == 0 {
         return nothing(desk, collection, object, &classes);
     }
     finish(&mut body, &held, |added| cursor::write(&desk.cursor_key, &fixed, added));
+    if tells {
+        travel::tell(desk, collection, &stamps, &mut body).map_err(failed)?;
+    }
     Ok(Answer::of(200, body).of_page(&held))
 }
 

@@ -7,6 +7,9 @@
 //! and leaves a notice, which those who read on are told; what was withdrawn does not come back by
 //! being sent again.
 //!
+//! Pools pass objects on to each other ([`Exchange::receive`], [`Exchange::outgoing`]); with each object
+//! goes where it was brought in first, over how many nodes it came, and how often it has been withdrawn.
+//!
 //! What goes in: objects as they were sent ([`Incoming`], [`Exchange::put`]), withdrawals
 //! ([`Exchange::withdraw`]), and members, accounts and their rights. What comes out: pages of the log
 //! ([`Exchange::page`]), limited to the classes that a reader may see.
@@ -21,13 +24,16 @@ mod accounts;
 mod canonical;
 mod incoming;
 mod page;
+mod peers;
 mod published;
 mod put;
+mod receive;
 mod rows;
 mod server;
 mod sharing;
 mod stamp;
 mod status;
+mod travel;
 mod withdraw;
 
 use std::path::{Path, PathBuf};
@@ -39,12 +45,15 @@ pub use accounts::{Account, Member, NewAccount, Right, Token};
 pub use canonical::Json;
 pub use incoming::{Incoming, LARGEST_OBJECT, Refused, is_uuid};
 pub use page::{Classes, Entry, Gone, Page, Reading, Span, Versions, Wish};
+pub use peers::{HowFar, Peer};
 pub use published::Head;
 pub use put::{Acknowledged, Contributor, New, Outcome, Post};
+pub use receive::{Arrival, Fate, GoneElsewhere, Passing, Received};
 pub use server::{Collection, NewCollection, Root, ServerAbout};
 pub use sharing::Sharing;
 pub use stamp::{Micros, read_stamp, stamp_text};
 pub use status::Status;
+pub use travel::{Outgoing, Sending, Travel};
 pub use withdraw::{Which, Withdrawn};
 
 use crate::error::{Result, StoreError};

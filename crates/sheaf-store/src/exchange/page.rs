@@ -25,7 +25,7 @@ impl Classes {
     }
 
     /// The numbers, as they stand between the brackets of an `IN`; `None` for every one.
-    fn listed(&self) -> Option<String> {
+    pub(super) fn listed(&self) -> Option<String> {
         match self {
             Classes::All => None,
             Classes::Only(classes) => {
@@ -371,7 +371,8 @@ fn keys_of(classes: &[i64], limit: usize) -> String {
     format!("{} ORDER BY added LIMIT {limit}", questions.join(" UNION ALL "))
 }
 
-fn seen(list: Option<&str>) -> String {
+/// The rows whose class is among these, as a condition.
+pub(super) fn seen(list: Option<&str>) -> String {
     match list {
         // Who sees everything needs no notice that there is no more to see.
         None => " AND o.unless_class IS NULL".to_owned(),

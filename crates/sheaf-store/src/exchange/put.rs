@@ -146,15 +146,16 @@ impl Exchange {
     }
 }
 
-struct Taker<'a> {
-    ledger: &'a Connection,
-    post: &'a Post<'a>,
-    stamps: Stamps,
-    classes: ClassNumbers,
+/// Takes objects in, one after another, within a transaction.
+pub(super) struct Taker<'a> {
+    pub ledger: &'a Connection,
+    pub post: &'a Post<'a>,
+    pub stamps: Stamps,
+    pub classes: ClassNumbers,
 }
 
 impl Taker<'_> {
-    fn take(&mut self, new: &New<'_>) -> rusqlite::Result<Outcome> {
+    pub(super) fn take(&mut self, new: &New<'_>) -> rusqlite::Result<Outcome> {
         let object = &new.object;
         let outcome = |version: &str, refused: Option<&str>, is_new| Outcome {
             id: object.id.clone(),

@@ -120,7 +120,7 @@ fn chosen(live: &[Version], which: &Which) -> Vec<i64> {
         .collect()
 }
 
-fn take_out(ledger: &Connection, seq: i64, gone: Micros) -> rusqlite::Result<()> {
+pub(super) fn take_out(ledger: &Connection, seq: i64, gone: Micros) -> rusqlite::Result<()> {
     ledger
         .prepare_cached(
             "UPDATE exchange_object SET state = ?2, shown = 0, gone = ?3, body = x'' WHERE seq = ?1",

@@ -120,3 +120,16 @@ pub fn current(pool: &Pool) -> Vec<String> {
     .unwrap();
     all
 }
+
+/// Takes from a ledger every table of the exchange, whichever format brought it.
+pub fn drop_exchange(ledger: &rusqlite::Connection) {
+    ledger.pragma_update(None, "foreign_keys", false).unwrap();
+    let mut query = ledger
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'exchange_%'")
+        .unwrap();
+    let names = query.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let names: Vec<String> = names.map(Result::unwrap).collect();
+    for name in names {
+        ledger.execute(&format!("DROP TABLE {name}"), []).unwrap();
+    }
+}

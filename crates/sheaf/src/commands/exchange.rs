@@ -16,7 +16,7 @@ use sheaf_store::Pool;
 use sheaf_store::exchange::{Exchange, NewAccount as Account, Right, stamp_text};
 
 use super::publish;
-use super::{Went, counted, print, print_json, remark};
+use super::{Went, counted, now_micros, print, print_json, remark};
 use crate::args::{
     Accounting, Everywhere, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -50,7 +50,9 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
         requests_per_second: f64::from(args.requests_per_second),
     };
     let layers = Box::new(Layers::of(&args.pool)?);
-    let desk = Desk::new(log, Box::new(ByMarking::default()), settings)?.with_incidents(layers);
+    let desk = Desk::new(log, Box::new(ByMarking::default()), settings)?
+        .with_incidents(layers)
+        .by_clock(now_micros);
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(Tls { certificate: certificate.clone(), key: key.clone() })
@@ -371,9 +373,4 @@ pub(super) fn known_collection(
         "`sheaf exchange collections {}` lists them; all stands for every one",
         pool.display()
     )))
-}
-
-/// Now, in microseconds since 1970.
-fn now_micros() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
 }

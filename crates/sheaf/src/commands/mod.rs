@@ -22,6 +22,7 @@ mod sharing;
 pub mod show;
 mod sources;
 mod statistics;
+mod sync;
 mod verify;
 mod why;
 mod why_meltt;
@@ -73,6 +74,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),
         Command::Exchange(what) => exchange::exchange(&what, everywhere),
+        Command::Sync(args) => sync::sync(&args, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),
@@ -89,15 +91,20 @@ fn open(path: &std::path::Path, access: Access) -> Result<Pool, Failure> {
 
 /// Now, in UTC to the second (RFC 3339).
 fn now() -> String {
+    moment().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Now, in microseconds since 1970.
+fn now_micros() -> i64 {
+    moment().as_microsecond()
+}
+
+fn moment() -> jiff::Timestamp {
     // SOURCE_DATE_EPOCH is the reproducible-builds way to fix the clock; tests use it.
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let second = match fixed {
-        Some(second) => {
-            jiff::Timestamp::from_second(second).unwrap_or_else(|_| jiff::Timestamp::now())
-        }
-        None => jiff::Timestamp::now(),
-    };
-    second.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    fixed
+        .and_then(|second| jiff::Timestamp::from_second(second).ok())
+        .unwrap_or_else(jiff::Timestamp::now)
 }
 
 /// Prints to standard output. A reader that has gone away (`| head`) is no failure.

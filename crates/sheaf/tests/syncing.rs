@@ -1,0 +1,258 @@
+//! Pools that are kept in step with each other over lines that fail, by processes that are killed, with
+//! clocks that are days apart.
+
+mod common;
+mod sync_support;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use common::Desk;
+use serde_json::{Value, json};
+use sync_support::*;
+
+/// The 1st of January 2024.
+const DAY: i64 = 1_704_067_200;
+const A_DAY: i64 = 86_400;
+
+#[track_caller]
+fn synced(desk: &Desk, from: &Node, with: &Node) -> Value {
+    let output = from.sync(desk, with).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn what_is_new_passes_both_ways_once_and_withdrawals_with_it() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY - A_DAY, &["a"]);
+    a.bring(&[version(&id(1, 1), 1), version(&id(1, 2), 1), version(&id(1, 2), 2)]);
+    b.bring(&[version(&id(2, 1), 1)]);
+    let said = synced(&desk, &a, &b);
+    assert_eq!(said["pulled"]["new"], 1);
+    assert_eq!(said["pushed"], json!({ "sent": 3, "refused": [] }));
+    assert_eq!(a.held(), b.held());
+    assert_eq!(a.held().0.len(), 4);
+    // What was pushed comes back once, and is known; then nothing moves.
+    assert_eq!(synced(&desk, &a, &b)["pulled"]["known"], 3);
+    let said = synced(&desk, &a, &b);
+    assert_eq!((&said["pulled"]["read"], &said["pushed"]["sent"]), (&json!(0), &json!(0)));
+
+    a.withdraw(&id(1, 1), None);
+    a.withdraw(&id(1, 2), Some(&version_text(1)));
+    b.withdraw(&id(2, 1), None);
+    synced(&desk, &a, &b);
+    let withdrawn = vec![id(1, 1), id(2, 1)];
+    assert_eq!(b.held(), (vec![version(&id(1, 2), 2)], withdrawn));
+    assert_eq!(a.held(), b.held());
+
+    // Its owner brings it back, on a clock that is a day late: its life tells, not its time.
+    b.bring(&[version(&id(2, 1), 2)]);
+    synced(&desk, &a, &b);
+    assert_eq!(a.held(), b.held());
+    assert!(a.held().0.contains(&version(&id(2, 1), 2)));
+}
+
+#[test]
+fn a_rehearsal_says_what_would_pass_and_changes_nothing() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    a.bring(&[version(&id(1, 1), 1)]);
+    b.bring(&(0..20).map(|number| version(&id(2, number), 1)).collect::<Vec<_>>());
+    let mut rehearsal = a.sync(&desk, &b);
+    let output = rehearsal.arg("--dry-run").output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["pulled"]["new"], &said["pushed"]["sent"]), (&json!(20), &json!(1)));
+    assert_eq!((a.held().0.len(), b.held().0.len()), (1, 20));
+    let said = synced(&desk, &a, &b);
+    assert_eq!((&said["pulled"]["new"], &said["pushed"]["sent"]), (&json!(20), &json!(1)));
+    // Everything again: all is known on both sides.
+    let output = a.sync(&desk, &b).arg("--afresh").output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["pulled"]["new"], &said["pulled"]["known"]), (&json!(0), &json!(21)));
+}
+
+#[test]
+fn with_a_server_that_passes_nothing_on_it_is_plain_taxii() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let mut b = Node::new(&desk, "b", DAY, &["a"]);
+    // An account without the role to pass on: to it the peer is a server like any other.
+    b.tokens = vec![("a", b.press.clone())];
+    a.bring(&[version(&id(1, 1), 1), version(&id(1, 2), 1)]);
+    b.bring(&[version(&id(2, 1), 1)]);
+    synced(&desk, &a, &b);
+    assert_eq!((a.held().0.len(), a.held()), (3, b.held()));
+    a.withdraw(&id(1, 1), None);
+    a.bring(&[version(&id(1, 2), 2)]);
+    synced(&desk, &a, &b);
+    assert_eq!((a.held().1, a.held().0), (vec![id(1, 1)], b.held().0));
+    assert_eq!(b.held().1, [id(1, 1)]);
+    let said = synced(&desk, &a, &b);
+    assert_eq!(said["pushed"], json!({ "sent": 0, "refused": [] }));
+}
+
+#[test]
+fn what_is_left_is_said_where_the_line_is_cut() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    synced(&desk, &a, &b);
+    a.bring(&[version(&id(1, 1), 1), version(&id(1, 2), 1)]);
+    // It takes a greeting and a page of what is new and withdrawn; what is sent is lost.
+    b.line.cut_after(4);
+    let output = a.sync(&desk, &b).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("no answer") && said.contains("; left: 2 objects to push"), "{said}");
+    assert!(said.contains("run the same again, and it goes on from here"), "{said}");
+    b.line.be_quiet();
+    assert_eq!(synced(&desk, &a, &b)["pushed"]["sent"], 2);
+}
+
+#[test]
+fn what_keeps_a_sync_from_beginning_is_named() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["a"]);
+    let url = format!("http://{}/taxii2/", a.line.at);
+    let fails = |args: &[&str], token: &str, expected: &str| {
+        let mut command = desk.command(&[&["sync", "a.sheaf"], args].concat());
+        let output = command.env("SHEAF_TOKEN", token).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    };
+    fails(&[&url], "", "the environment variable SHEAF_TOKEN: there is no token here");
+    fails(&[&url], "x", "the server answers 401");
+    fails(&["ftp://x/"], "x", "ftp://x/: an address begins with https:// or http://");
+    fails(&["http://u:p@x/"], "x", "a name or password does not belong in an address");
+    fails(&[&url], &a.press, "which member this is here is not said");
+    fails(&[&url, "--member", "z"], &a.press, "there is no member z\nhint: sheaf member add");
+    fails(&[&url, "--member", "a"], &a.tokens[0].1, "this is the pool itself");
+    fails(&["http://127.0.0.1:1/pool/", "--member", "a"], "x", "no answer");
+}
+
+/// What its owner says of an object: the versions that can be read, empty once it is withdrawn.
+#[derive(Default)]
+struct Truth {
+    live: BTreeMap<u64, Value>,
+    n_versions: u64,
+}
+
+#[test]
+fn after_a_quiet_round_all_hold_the_same_and_nothing_withdrawn_can_be_read() {
+    let desk = Desk::new();
+    let mut nodes = [
+        Node::new(&desk, "a", DAY + A_DAY, &["b", "c"]),
+        Node::new(&desk, "b", DAY, &["a", "c"]),
+        Node::new(&desk, "c", DAY - A_DAY, &["a", "b"]),
+    ];
+    for node in &nodes {
+        node.line.be_noisy();
+    }
+    let mut chance = Chance(0x2545_F491_4F6C_DD1D);
+    let mut truth: [BTreeMap<String, Truth>; 3] = Default::default();
+    let (mut n_killed, mut n_stopped) = (0, 0);
+    for round in 0..14 {
+        for (idx, node) in nodes.iter().enumerate() {
+            change(node, idx, round, &mut truth[idx], &mut chance);
+        }
+        for _ in 0..2 {
+            let from = chance.below(3) as usize;
+            let with = (from + 1 + chance.below(2) as usize) % 3;
+            let mut child = nodes[from].sync(&desk, &nodes[with]).spawn().unwrap();
+            let fate = chance.below(3);
+            if fate > 0 {
+                std::thread::sleep(Duration::from_millis(chance.below(400)));
+                n_killed += 1;
+            }
+            match fate {
+                0 => {}
+                1 => child.kill().unwrap(),
+                _ => nodes[with].kill_and_serve(&desk),
+            }
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(!said.contains("panicked"), "{said}");
+            n_stopped += usize::from(output.status.code() == Some(2));
+        }
+    }
+    eprintln!("{n_killed} killed, {n_stopped} stopped by the line");
+    for node in &nodes {
+        node.line.be_quiet();
+    }
+    let pairs = [(0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2)];
+    for _ in 0..2 {
+        for (from, with) in pairs {
+            synced(&desk, &nodes[from], &nodes[with]);
+        }
+    }
+    let mut live: Vec<Value> = Vec::new();
+    let mut withdrawn: Vec<String> = Vec::new();
+    for (id, it) in truth.iter().flatten() {
+        live.extend(it.live.values().cloned());
+        if it.live.is_empty() {
+            withdrawn.push(id.clone());
+        }
+    }
+    live.sort_by_key(Value::to_string);
+    withdrawn.sort();
+    assert!(live.len() > 100 && withdrawn.len() > 10, "{} {}", live.len(), withdrawn.len());
+    for node in &nodes {
+        let (held, gone) = node.held();
+        assert_eq!(held, live, "{}", node.name);
+        assert_eq!(gone, withdrawn, "{}", node.name);
+        for id in &withdrawn {
+            let (status, answer) = node.ask("GET", &objects_of(&format!("{id}/")), "");
+            assert_eq!(status, 404, "{} {answer}", node.name);
+        }
+    }
+    // And then nothing moves any more.
+    for (from, with) in pairs {
+        let said = synced(&desk, &nodes[from], &nodes[with]);
+        assert_eq!((&said["pulled"]["read"], &said["pushed"]["sent"]), (&json!(0), &json!(0)));
+    }
+}
+
+/// Brings some objects in, revises some, withdraws some or single versions, and brings some back.
+fn change(
+    node: &Node,
+    idx: usize,
+    round: u64,
+    truth: &mut BTreeMap<String, Truth>,
+    chance: &mut Chance,
+) {
+    let ids: Vec<String> = truth.keys().cloned().collect();
+    let mut batch = Vec::new();
+    for number in 0..10 {
+        let id = id(idx + 1, round * 10 + number);
+        batch.push(version(&id, 1));
+        let live = BTreeMap::from([(1, version(&id, 1))]);
+        truth.insert(id, Truth { live, n_versions: 1 });
+    }
+    node.bring(&batch);
+    for id in ids {
+        let it = truth.get_mut(&id).unwrap();
+        match chance.below(8) {
+            // A revision; of what was withdrawn, a new beginning.
+            0 | 1 => {
+                it.n_versions += 1;
+                let object = version(&id, it.n_versions);
+                node.bring(std::slice::from_ref(&object));
+                it.live.insert(it.n_versions, object);
+            }
+            2 if !it.live.is_empty() => {
+                node.withdraw(&id, None);
+                it.live.clear();
+            }
+            3 if it.live.len() > 1 => {
+                let (number, _) = it.live.pop_first().unwrap();
+                node.withdraw(&id, Some(&version_text(number)));
+            }
+            _ => {}
+        }
+    }
+}
