@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 use crate::common::Desk;
 
+/// TLP:GREEN of TLP 2.0: every member may have it.
+pub const GREEN: &str = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb";
+
 pub const TAXII: &str = "application/taxii+json;version=2.1";
 pub const COLLECTION: &str = "91a7b528-80eb-42ed-a74d-c6fbd5a26116";
 
@@ -60,7 +63,7 @@ impl Node {
         };
         ok(&["exchange", "import", &pool, "collections.json"]);
         let let_in = |member: &str, role: &str| {
-            ok(&["member", "add", &pool, member]);
+            ok(&["member", "add", &pool, member, "--purposes", "reporting"]);
             let rights = ["--read", "all", "--write", "all", "--role", role];
             ok(&[&["account", "add", &pool, member, "--member", member], &rights[..]].concat());
             ok(&["token", "add", &pool, member])
@@ -177,6 +180,7 @@ pub fn id(node: usize, number: u64) -> String {
 pub fn version(id: &str, number: u64) -> Value {
     json!({
         "type": "incident", "spec_version": "2.1", "id": id,
+        "object_marking_refs": [GREEN],
         "created": "2024-01-01T00:00:00.000Z", "modified": version_text(number),
         "name": format!("Attack {id}, told the {number}. time"),
     })
