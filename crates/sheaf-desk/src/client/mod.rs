@@ -164,11 +164,11 @@ pub fn sync(
     let mut synced = Synced { url, is_pool: session.is_pool, ..Synced::default() };
     let mut more_to_pull = false;
     let mut stopped = None;
-    if how.pull {
-        if let Err(why) = session.pull(&mut synced.pulled) {
-            more_to_pull = true;
-            stopped = Some(why);
-        }
+    if how.pull
+        && let Err(why) = session.pull(&mut synced.pulled)
+    {
+        more_to_pull = true;
+        stopped = Some(why);
     }
     if how.push && stopped.is_none() {
         stopped = session.push(&mut synced.pushed).err();

@@ -23,6 +23,7 @@
 mod accounts;
 mod canonical;
 mod incoming;
+mod lives;
 mod page;
 mod peers;
 mod published;
