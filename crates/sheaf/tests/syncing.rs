@@ -56,6 +56,24 @@ fn what_is_new_passes_both_ways_once_and_withdrawals_with_it() {
 }
 
 #[test]
+fn what_the_peer_may_not_see_does_not_pass() {
+    let desk = Desk::new();
+    let a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    let mut own = version(&id(1, 1), 1);
+    own.as_object_mut().unwrap().remove("object_marking_refs");
+    a.bring(&[own.clone(), version(&id(1, 2), 1)]);
+    let mut other = own.clone();
+    other["id"] = json!(id(2, 1));
+    b.bring(&[other]);
+    let said = synced(&desk, &a, &b);
+    assert_eq!(said["pushed"], json!({ "sent": 1, "refused": [] }));
+    assert_eq!(said["pulled"]["read"], 0);
+    assert!(a.held().0.contains(&own), "whoever brought it reads it");
+    assert!(b.held().0.contains(&version(&id(1, 2), 1)) && !b.held().0.contains(&own));
+}
+
+#[test]
 fn a_rehearsal_says_what_would_pass_and_changes_nothing() {
     let desk = Desk::new();
     let a = Node::new(&desk, "a", DAY, &["b"]);
