@@ -80,7 +80,12 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         loop {
-            let Ok(place) = room.clone().acquire_owned().await else { break };
+            // Also a server that is full ends when it is told to.
+            let place = tokio::select! {
+                place = room.clone().acquire_owned() => place,
+                () = &mut end => break,
+            };
+            let Ok(place) = place else { break };
             let (stream, from) = tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok(accepted) => accepted,
