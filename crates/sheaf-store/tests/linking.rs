@@ -54,14 +54,7 @@ fn a_pool_older_than_the_table_opens_and_gets_it_from_a_writer() {
     drop_exchange(&ledger);
     ledger
         .execute_batch(
-            "DROP TABLE exchange_published; DROP TABLE exchange_sharing;
-             DROP TABLE exchange_group_member; DROP TABLE exchange_group; DROP TABLE exchange_purpose;
-             DROP TABLE exchange_status; DROP TABLE exchange_object; DROP TABLE exchange_name;
-             DROP TABLE exchange_class; DROP TABLE exchange_right; DROP TABLE exchange_token;
-             DROP TABLE exchange_account; DROP TABLE exchange_member;
-             DROP TABLE exchange_collection; DROP TABLE exchange_root; DROP TABLE exchange_server;
-             DROP TABLE exchange_secret;
-             DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
+            "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
              DROP TABLE linking; PRAGMA user_version = 1",
         )
         .unwrap();

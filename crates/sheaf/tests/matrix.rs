@@ -20,6 +20,8 @@ const COLLECTION: &str = "/pool/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116
 const FIRST: &str = "1704067200";
 const SECOND: &str = "1704153600";
 const THIRD: &str = "1704240000";
+/// The 10th of February 2024, on which the servers serve.
+const SERVED: &str = "1707523200";
 const FAR_FUTURE: i64 = 32_503_680_000_000_000;
 
 const LEVELS: [&str; 5] = ["clear", "green", "amber", "amber+strict", "red"];
@@ -157,7 +159,12 @@ struct Answer {
 impl Server {
     fn of(desk: &Desk, pool: &str) -> Server {
         let mut command = desk.command(&["serve", pool, "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .env("SOURCE_DATE_EPOCH", SERVED)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
