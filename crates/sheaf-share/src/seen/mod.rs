@@ -14,7 +14,7 @@ mod columns;
 #[cfg(test)]
 pub(crate) mod made_up;
 
-use sheaf_model::{Attackers, Harm, Marking, Settled, SettledIncident, Toll, Whom};
+use sheaf_model::{Harm, Marking, Settled, SettledIncident, Toll, Whom};
 
 use crate::Losses;
 use crate::rules::{Onward, onward};
@@ -55,18 +55,9 @@ impl<'a> Seen<'a> {
         format!("{}{rest}, {place}, {when}", first.to_uppercase())
     }
 
-    /// The toll that stands for a harm where there is room for one only: of all, with the attackers,
-    /// or not saying, or without, in this order, because most data sets count everybody.
+    /// The toll of all that stands for a harm where there is room for one only.
     pub fn toll(&self, harm: Harm) -> Option<&'a Settled<Toll>> {
-        let tolls = &self.settled.tolls;
-        [Attackers::Included, Attackers::Unsaid, Attackers::Excluded].into_iter().find_map(
-            |scope| {
-                tolls.iter().find(|toll| {
-                    let Toll { harm: of, whom, attackers, .. } = toll.value;
-                    of == harm && whom == Whom::All && attackers == scope
-                })
-            },
-        )
+        self.settled.toll_of(harm, Whom::All)
     }
 
     /// The tolls beside those of killed and injured that [`Seen::toll`] gives.
