@@ -20,12 +20,7 @@ pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
 
 /// A random UUID (RFC 9562, version 4).
 pub fn new_uuid() -> Result<String> {
-    let mut bytes: [u8; 16] = random_bytes()?;
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
-    Ok(parts.join("-"))
+    Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid().to_string())
 }
 
 /// A random password of 144 bits.

@@ -5,13 +5,12 @@
 use std::fmt;
 
 use sheaf_model::{MemberId, ReportId};
-
-use super::sha1::sha1;
+use uuid::Uuid;
 
 /// The namespace of everything sheaf derives an id for. Drawn once, never to be changed.
-const NAMESPACE: [u8; 16] = [
+const NAMESPACE: Uuid = Uuid::from_bytes([
     0xbf, 0xf9, 0xeb, 0x1d, 0xa9, 0xb6, 0x40, 0x96, 0xb9, 0x84, 0xcc, 0x24, 0xb9, 0xeb, 0x4b, 0xc3,
-];
+]);
 
 /// A STIX identifier whose form was checked.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,18 +66,18 @@ impl StixId {
     /// An object of this type with a random UUID, drawn by the caller: 16 random bytes, of which six
     /// bits are overwritten (version 4, RFC 9562, section 5.4).
     pub fn random(kind: &str, bytes: [u8; 16]) -> StixId {
-        StixId(format!("{kind}--{}", uuid_text(bytes, 4)))
+        StixId(format!("{kind}--{}", uuid::Builder::from_random_bytes(bytes).into_uuid()))
     }
 
     /// An object of this type by a name within sheaf's namespace.
     pub(super) fn named(kind: &str, name: &str) -> StixId {
-        StixId(format!("{kind}--{}", uuid_v5(NAMESPACE, name)))
+        StixId(format!("{kind}--{}", named_uuid(name)))
     }
 }
 
 /// The UUID of a thing by a name within sheaf's namespace, for formats that have UUIDs and no types.
 pub(crate) fn named_uuid(name: &str) -> String {
-    uuid_v5(NAMESPACE, name)
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
 impl fmt::Display for StixId {
@@ -96,36 +95,14 @@ pub(super) fn is_type(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// A UUID of RFC 9562 in its form with hyphens, of a version that it defines.
 fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.char_indices().all(|(idx, c)| match idx {
-            8 | 13 | 18 | 23 => c == '-',
-            14 => matches!(c, '1'..='8'),
-            19 => matches!(c, '8' | '9' | 'a' | 'b' | 'A' | 'B'),
-            _ => c.is_ascii_hexdigit(),
-        })
-}
-
-fn uuid_v5(namespace: [u8; 16], name: &str) -> String {
-    let mut bytes = namespace.to_vec();
-    bytes.extend_from_slice(name.as_bytes());
-    let hash = sha1(&bytes);
-    let mut first = [0; 16];
-    first.copy_from_slice(&hash[..16]);
-    uuid_text(first, 5)
-}
-
-fn uuid_text(mut bytes: [u8; 16], version: u8) -> String {
-    bytes[6] = bytes[6] & 0x0f | version << 4;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let mut text = String::with_capacity(36);
-    for (idx, byte) in bytes.into_iter().enumerate() {
-        if matches!(idx, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    let is_plain = text.len() == uuid::fmt::Hyphenated::LENGTH;
+    Uuid::try_parse(text).is_ok_and(|uuid| {
+        is_plain
+            && (1..=8).contains(&uuid.get_version_num())
+            && uuid.get_variant() == uuid::Variant::RFC4122
+    })
 }
 
 #[cfg(test)]
@@ -133,13 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uuids_are_those_of_the_standard() {
-        // RFC 9562, appendix A.4: www.example.com in the namespace of domain names.
-        let dns = [
-            0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4,
-            0x30, 0xc8,
-        ];
-        assert_eq!(uuid_v5(dns, "www.example.com"), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+    fn random_bytes_become_a_uuid_of_version_4() {
         let id = StixId::random("report", [0xff; 16]);
         assert_eq!(id.as_str(), "report--ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(StixId::parse(id.as_str()), Some(id));

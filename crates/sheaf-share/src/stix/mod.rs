@@ -28,7 +28,6 @@ mod marking;
 mod read_ours;
 mod read_theirs;
 mod relate;
-mod sha1;
 mod version;
 mod wire;
 mod write;

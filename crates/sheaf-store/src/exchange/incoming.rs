@@ -151,13 +151,9 @@ fn check_name(id: &str, kind: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a text is a UUID as RFC 9562 writes it.
+/// Whether a text is a UUID in its form with hyphens.
 pub fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(idx, byte)| match idx {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    text.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(text).is_ok()
 }
 
 /// A moment with the text it was read from, where the object has it.
