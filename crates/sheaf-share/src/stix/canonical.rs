@@ -90,63 +90,9 @@ fn write_number(number: &Number, text: &mut String) {
     }
 }
 
-/// A finite double as ECMAScript writes it (ECMA-262, Number::toString): the fewest digits that lead
-/// back to it, of these the nearest, of two as near the even one.
+/// A finite double as ECMAScript writes it (ECMA-262, Number::toString).
 fn ecmascript(double: f64) -> String {
-    if double == 0.0 {
-        return "0".to_owned();
-    }
-    let (digits, exponent) = scientific(double.abs(), None);
-    let digits = even_of_two(double.abs(), digits);
-    let n_digits = digits.len() as i32;
-    // The value is 0.digits × 10^point.
-    let point = exponent + 1;
-    let plain = match point {
-        _ if n_digits <= point && point <= 21 => {
-            digits.clone() + &"0".repeat((point - n_digits) as usize)
-        }
-        1..=21 => format!("{}.{}", &digits[..point as usize], &digits[point as usize..]),
-        -5..=0 => format!("0.{}{digits}", "0".repeat(-point as usize)),
-        _ => {
-            let (first, rest) = digits.split_at(1);
-            let dot = if rest.is_empty() { "" } else { "." };
-            let sign = if point > 0 { '+' } else { '-' };
-            format!("{first}{dot}{rest}e{sign}{}", (point - 1).abs())
-        }
-    };
-    if double < 0.0 { format!("-{plain}") } else { plain }
-}
-
-/// The decimal digits of a positive double and its power of ten: the fewest that lead back to it, or
-/// this many after the first, rounded.
-fn scientific(double: f64, n_after_first: Option<usize>) -> (String, i32) {
-    let text = match n_after_first {
-        None => format!("{double:e}"),
-        Some(n) => format!("{double:.n$e}"),
-    };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    (mantissa.replace('.', ""), exponent.parse().unwrap_or(0))
-}
-
-/// Rust rounds up where a double lies exactly between two shortest texts; ECMAScript takes the one
-/// whose last digit is even.
-fn even_of_two(double: f64, digits: String) -> String {
-    let n_digits = digits.len();
-    let is_odd = |text: &str| text.bytes().last().is_some_and(|digit| digit % 2 == 1);
-    let is_half = |n: usize| {
-        let (exact, _) = scientific(double, Some(n_digits + n));
-        exact[n_digits..].starts_with('5') && exact[n_digits + 1..].bytes().all(|b| b == b'0')
-    };
-    // No double has more than 767 digits (Burger and Dybvig); few pass the first look.
-    if !is_odd(&digits) || !is_half(30) || !is_half(770) {
-        return digits;
-    }
-    let (exact, exponent) = scientific(double, Some(n_digits + 770));
-    let lower = &exact[..n_digits];
-    let is_same = |digits: &str| {
-        format!("{}.{}e{exponent}", &digits[..1], &digits[1..]).parse() == Ok(double)
-    };
-    if is_odd(lower) || !is_same(lower) { digits } else { lower.to_owned() }
+    ryu_js::Buffer::new().format_finite(double).to_owned()
 }
 
 #[cfg(test)]

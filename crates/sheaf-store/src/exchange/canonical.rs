@@ -139,34 +139,9 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// A double as ECMAScript writes it (ECMA-262, Number::toString): the shortest digits that read back
-/// as the same double, plain between 1e-7 and 1e21, with an exponent outside.
+/// A finite double as ECMAScript writes it (ECMA-262, Number::toString).
 fn number_text(number: f64) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
-    }
-    // The standard library gives the same shortest digits, always with an exponent: -1.25e-7.
-    let text = format!("{number:e}");
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(rest) => ("-", rest.replace('.', "")),
-        None => ("", digits.replace('.', "")),
-    };
-    let n_digits = digits.len() as i32;
-    let point = exponent + 1;
-    let plain = if n_digits <= point && point <= 21 {
-        digits.clone() + &"0".repeat((point - n_digits) as usize)
-    } else if 0 < point && point <= 21 {
-        format!("{}.{}", &digits[..point as usize], &digits[point as usize..])
-    } else if -6 < point && point <= 0 {
-        format!("0.{}{digits}", "0".repeat(-point as usize))
-    } else {
-        let rest = if n_digits > 1 { format!("{}.{}", &digits[..1], &digits[1..]) } else { digits };
-        let mark = if exponent < 0 { "" } else { "+" };
-        format!("{rest}e{mark}{exponent}")
-    };
-    format!("{sign}{plain}")
+    ryu_js::Buffer::new().format_finite(number).to_owned()
 }
 
 /// Reads by hand, since no parser at hand tells of names that stand twice and rounds every number to the
