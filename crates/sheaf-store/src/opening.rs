@@ -10,8 +10,17 @@ use crate::error::{Result, StoreError};
 
 /// Stands at a fixed place in `ledger.sqlite` and says that it is a pool's: "shea" in ASCII.
 const APPLICATION_ID: i64 = 0x7368_6561;
+/// What each format after the first adds to the ledger.
+const STEPS: &[&[&str]] = &[
+    // Programs that know format 1 only would read half of a view in layers.
+    &[include_str!("ledger_2.sql")],
+    // Programs that know format 2 only would not mind, but nor would they keep what the exchange promises.
+    &[include_str!("ledger_3.sql")],
+    // Programs that know format 3 only would change what was passed on as if it were their own.
+    &[include_str!("ledger_4.sql")],
+];
 /// The format this program writes, and the newest it reads.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = STEPS.len() as i64 + 1;
 
 /// A directory with nothing in it, or with what a creation left that was interrupted before the
 /// ledger said anything.
@@ -154,9 +163,9 @@ pub(crate) fn create_ledger(path: &Path) -> Result<Connection> {
     prepare_to_write(&ledger).map_err(says)?;
     let deed = ledger.transaction().map_err(says)?;
     deed.execute_batch(include_str!("ledger.sql")).map_err(says)?;
-    deed.execute_batch(include_str!("ledger_2.sql")).map_err(says)?;
-    deed.execute_batch(include_str!("ledger_3.sql")).map_err(says)?;
-    deed.execute_batch(include_str!("ledger_4.sql")).map_err(says)?;
+    for added in STEPS.iter().copied().flatten() {
+        deed.execute_batch(added).map_err(says)?;
+    }
     deed.pragma_update(None, "application_id", APPLICATION_ID).map_err(says)?;
     deed.pragma_update(None, "user_version", FORMAT).map_err(says)?;
     deed.commit().map_err(says)?;
@@ -182,18 +191,9 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
 fn bring_up(ledger: &mut Connection) -> rusqlite::Result<()> {
     let deed = ledger.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let format: i64 = deed.query_row("PRAGMA user_version", [], one)?;
-    if format < 2 {
-        // Programs that know format 1 only would read half of a view in layers.
-        deed.execute_batch(include_str!("ledger_2.sql"))?;
-    }
-    if format < 3 {
-        // Programs that know format 2 only would not mind, but nor would they keep what the exchange
-        // promises.
-        deed.execute_batch(include_str!("ledger_3.sql"))?;
-    }
-    if format < 4 {
-        // Programs that know format 3 only would change what was passed on as if it were their own.
-        deed.execute_batch(include_str!("ledger_4.sql"))?;
+    let has = usize::try_from(format - 1).unwrap_or(0);
+    for added in STEPS.iter().skip(has).copied().flatten() {
+        deed.execute_batch(added)?;
     }
     deed.pragma_update(None, "user_version", FORMAT)?;
     deed.commit()

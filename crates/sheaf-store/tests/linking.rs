@@ -50,15 +50,7 @@ fn a_pool_older_than_the_table_opens_and_gets_it_from_a_writer() {
     let pool = Pool::create_or_open(&path).unwrap();
     take_in(&pool, about("acme", "list.csv", Some("1"), 1), &batch(&[("1", "Kunming", 31)]));
     drop(pool);
-    let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
-    drop_exchange(&ledger);
-    ledger
-        .execute_batch(
-            "DROP TABLE linkage_layer; DROP TABLE settled_layer; DROP TABLE condensed;
-             DROP TABLE linking; PRAGMA user_version = 1",
-        )
-        .unwrap();
-    drop(ledger);
+    make_format_1(&path);
 
     let pool = Pool::open(&path, Access::Read).unwrap();
     assert_eq!(pool.linking().unwrap(), None);

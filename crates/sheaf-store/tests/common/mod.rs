@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+use std::path::Path;
+
 use sheaf_model::*;
 use sheaf_store::{Import, NewImport, Pool};
 
@@ -121,15 +123,23 @@ pub fn current(pool: &Pool) -> Vec<String> {
     all
 }
 
-/// Takes from a ledger every table of the exchange, whichever format brought it.
-pub fn drop_exchange(ledger: &rusqlite::Connection) {
+/// Takes from a pool's ledger what formats after the first added.
+pub fn make_format_1(pool: &Path) {
+    let ledger = rusqlite::Connection::open(pool.join("ledger.sqlite")).unwrap();
     ledger.pragma_update(None, "foreign_keys", false).unwrap();
-    let mut query = ledger
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'exchange_%'")
-        .unwrap();
-    let names = query.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let names: Vec<String> = names.map(Result::unwrap).collect();
-    for name in names {
+    let first = rusqlite::Connection::open_in_memory().unwrap();
+    first.execute_batch(include_str!("../../src/ledger.sql")).unwrap();
+    let tables = |ledger: &rusqlite::Connection| -> Vec<String> {
+        let mut query = ledger
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let kept = tables(&first);
+    for name in tables(&ledger).iter().filter(|name| !kept.contains(name)) {
         ledger.execute(&format!("DROP TABLE {name}"), []).unwrap();
     }
+    ledger.pragma_update(None, "user_version", 1).unwrap();
 }
