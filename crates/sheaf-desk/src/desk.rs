@@ -1,6 +1,7 @@
 //! The desk: a pool's exchange, the rules, and the answer to a request.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use sheaf_store::exchange::{Exchange, Micros, NewCollection, Root, ServerAbout};
 
@@ -11,10 +12,10 @@ use crate::error::Result;
 use crate::incidents::Incidents;
 use crate::members::{directory, reader_of};
 use crate::random::{new_uuid, random_bytes};
+use crate::pages::Pages;
 use crate::rules::Rules;
-use crate::sign_in::Doorkeeper;
-use crate::sign_in::Reader;
-use crate::{features, media, taxii};
+use crate::sign_in::{Doorkeeper, Reader, Who};
+use crate::{api, features, media, taxii, web};
 
 /// What can be set.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,6 +43,10 @@ pub struct Request<'a> {
     pub content_type: Option<&'a str>,
     /// The header `Idempotency-Key`: what the sender calls this batch.
     pub idempotency_key: Option<&'a str>,
+    /// The header `Accept-Encoding`.
+    pub accept_encoding: Option<&'a str>,
+    /// The header `If-None-Match`.
+    pub if_none_match: Option<&'a str>,
     /// The header `Host`.
     pub host: Option<&'a str>,
     /// Whether it came over TLS.
@@ -65,7 +70,8 @@ pub struct Desk {
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
     strangers: Buckets<IpAddr>,
-    incidents: Option<Box<dyn Incidents>>,
+    incidents: Option<Arc<dyn Incidents>>,
+    pages: Option<Arc<dyn Pages>>,
 }
 
 impl Desk {
@@ -92,12 +98,20 @@ impl Desk {
                 settings.requests_per_second,
             ),
             incidents: None,
+            pages: None,
         })
     }
 
     /// Serves the pool's incidents too, as a layer for maps, under `/features`.
-    pub fn with_incidents(mut self, incidents: Box<dyn Incidents>) -> Desk {
+    pub fn with_incidents(mut self, incidents: Arc<dyn Incidents>) -> Desk {
         self.incidents = Some(incidents);
+        self
+    }
+
+    /// Serves the pool as pages for people and, under `/api/v1`, for their programs; and as a layer for maps.
+    pub fn with_pages(mut self, pages: Arc<dyn Pages>) -> Desk {
+        self.incidents = Some(pages.clone());
+        self.pages = Some(pages);
         self
     }
 
@@ -123,6 +137,15 @@ impl Desk {
         {
             return self.answered_on_a_map(incidents.as_ref(), request, now);
         }
+        if let Some(pages) = &self.pages {
+            if web::is_here(request) {
+                return Ok(web::answer(request));
+            }
+            if api::is_here(request.path) {
+                let who = self.who(request, now)?;
+                return Ok(api::route(self, pages.as_ref(), request, &who, now));
+            }
+        }
         let reader =
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
         self.requests.take(reader.account.account, now).map_err(Answer::too_many)?;
@@ -131,6 +154,21 @@ impl Desk {
             return Err(Answer::error(406, "NotAcceptable", what));
         }
         taxii::route(self, request, &reader, now)
+    }
+
+    /// Who asks for a page. Whoever tries to sign in and fails is told so.
+    fn who(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Who, Answer> {
+        let who = match request.authorization {
+            None => Who::Nobody,
+            header => Who::Account(self.doorkeeper.sign_in(&self.log, header, request.from, now)?),
+        };
+        match &who {
+            Who::Account(reader) => self.requests.take(reader.account.account, now),
+            Who::Here => Ok(()),
+            Who::Nobody => self.strangers.take(request.from, now),
+        }
+        .map_err(Answer::too_many)?;
+        Ok(who)
     }
 
     /// Maps are open to those who do not sign in. Who tries to and fails is told so.
@@ -166,6 +204,17 @@ impl Desk {
     ) -> std::result::Result<usize, Answer> {
         if self.incidents.is_some() && features::is_here(request.path) {
             return Ok(0);
+        }
+        if self.pages.is_some() {
+            if web::is_here(request) {
+                return Ok(0);
+            }
+            if api::is_here(request.path) {
+                return match self.who(request, now)? {
+                    Who::Nobody => Ok(0),
+                    _ => Ok(api::longest_body(request)),
+                };
+            }
         }
         let reader =
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;

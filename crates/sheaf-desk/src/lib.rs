@@ -13,6 +13,7 @@
 //! [`ByMarking`] asks those of [`sheaf_share`].
 
 mod answer;
+mod api;
 mod ask;
 mod bucket;
 mod by_marking;
@@ -26,14 +27,17 @@ mod medallion;
 
 mod media;
 mod members;
+mod pages;
 mod password;
 mod random;
 mod rules;
 mod serving;
 mod sign_in;
 mod taxii;
+mod web;
 
 pub use answer::Answer;
+pub use api::{Columns, Row, SourceAbout};
 pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
 pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};
@@ -42,6 +46,7 @@ pub use incidents::{Incidents, Layer};
 pub use medallion::{Imported, import};
 
 pub use members::{directory, is_free_region, reader_of};
+pub use pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, token_digest};
 pub use rules::{ByCollection, Rules};

@@ -200,6 +200,8 @@ fn request_of<'a>(head: &'a axum::http::request::Parts, peer: Peer, body: &'a [u
         accept: text("accept"),
         content_type: text("content-type"),
         idempotency_key: text("idempotency-key"),
+        accept_encoding: text("accept-encoding"),
+        if_none_match: text("if-none-match"),
         host: text("host"),
         is_tls: peer.is_tls,
         from: peer.from,
@@ -212,10 +214,16 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn response(answer: Answer) -> Response<Body> {
-    let mut response =
-        Response::builder().status(answer.status).header(header::CACHE_CONTROL, "no-store");
-    if !answer.headers.iter().any(|(name, _)| *name == "Content-Type") {
+    // What is answered is what it says it is.
+    let mut response = Response::builder()
+        .status(answer.status)
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    let says = |wanted: &str| answer.headers.iter().any(|(name, _)| *name == wanted);
+    if !says("Content-Type") {
         response = response.header(header::CONTENT_TYPE, media::TAXII);
+    }
+    if !says("Cache-Control") {
+        response = response.header(header::CACHE_CONTROL, "no-store");
     }
     for (name, value) in answer.headers {
         response = response.header(name, value);

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use sheaf_store::StoreError;
 use sheaf_store::exchange::{Account, Exchange, Micros, Right};
 
@@ -33,6 +34,33 @@ pub(crate) struct Reader {
     pub account: Account,
     /// What the way of signing in allows of what the account may do.
     pub scope: Right,
+}
+
+/// Who looks at pages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Who {
+    /// Whoever sits at the machine that holds the pool.
+    Here,
+    /// Somebody who signed in.
+    Account(Reader),
+    /// Anyone.
+    Nobody,
+}
+
+impl Who {
+    /// For a page.
+    pub fn as_json(&self) -> Value {
+        match self {
+            Who::Here => json!({ "as": "here", "account": null, "member": null, "roles": [] }),
+            Who::Nobody => json!({ "as": "nobody", "account": null, "member": null, "roles": [] }),
+            Who::Account(Reader { account, .. }) => json!({
+                "as": "account",
+                "account": account.name,
+                "member": account.member,
+                "roles": account.roles,
+            }),
+        }
+    }
 }
 
 /// Checks who asks.

@@ -83,6 +83,8 @@ fn ask(desk: &Desk, method: &str, path: &str, who: &str, body: &[u8], now: &str)
         accept: Some(TAXII),
         content_type: Some(TAXII),
         idempotency_key: None,
+        accept_encoding: None,
+        if_none_match: None,
         host: None,
         is_tls: false,
         from: IpAddr::V4(Ipv4Addr::LOCALHOST),

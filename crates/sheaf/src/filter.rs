@@ -114,6 +114,7 @@ fn option(flag: &str, value: &impl ValueEnum) -> String {
     format!("--{flag} {}", name.as_ref().map_or("", |name| name.get_name()))
 }
 
-fn quoted(text: &str) -> String {
+/// A word as it would be typed.
+pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

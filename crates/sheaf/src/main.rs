@@ -5,6 +5,7 @@ mod args;
 mod between;
 mod citation;
 mod commands;
+mod desk;
 mod failure;
 mod filter;
 mod knowing;

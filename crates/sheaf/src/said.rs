@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sheaf_model::{Claim, Field, Meaning, ReportId, ReportView, Spot};
 use sheaf_store::{Import, Pool, Wanted};
 
@@ -15,7 +15,13 @@ use crate::words;
 /// The claims of some reports.
 #[derive(Default)]
 pub struct Said {
-    reports: HashMap<ReportId, Vec<Line>>,
+    reports: HashMap<ReportId, Heard>,
+}
+
+/// One report: where it comes from, and its claims.
+struct Heard {
+    from: Value,
+    lines: Vec<Line>,
 }
 
 /// One claim, ready to be shown.
@@ -81,17 +87,43 @@ impl Said {
                 json: words::claim_json(report, claim, &import.columns),
             }
         });
-        self.reports.insert(id, lines.collect());
+        let about = &import.about;
+        let from = json!({
+            "source": about.source.name.as_str(),
+            "title": about.source.title,
+            "organisation": about.source.organisation,
+            "licence": about.source.licence.name(),
+            "credit": about.source.credit,
+            "import": import.id.to_string(),
+            "file": about.file,
+            "row": report.row(),
+            "taken_at": import.taken_at,
+            "unit": report.unit().name(),
+        });
+        let lines = lines.collect();
+        self.reports.insert(id, Heard { from, lines });
     }
 
     /// Every claim of a report as JSON.
     pub fn json(&self, id: &ReportId) -> Vec<Value> {
-        self.reports.get(id).into_iter().flatten().map(|line| line.json.clone()).collect()
+        self.lines(id).map(|line| line.json.clone()).collect()
+    }
+
+    /// A report with where it comes from and every claim, as JSON.
+    pub fn report_json(&self, id: &ReportId) -> Value {
+        let mut report = self.reports.get(id).map_or(json!({}), |heard| heard.from.clone());
+        report["id"] = json!(id.as_str());
+        report["claims"] = json!(self.json(id));
+        report
+    }
+
+    fn lines(&self, id: &ReportId) -> impl Iterator<Item = &Line> {
+        self.reports.get(id).into_iter().flat_map(|heard| &heard.lines)
     }
 
     /// Every claim of a report as lines of text.
     pub fn text(&self, id: &ReportId) -> String {
-        self.reports.get(id).into_iter().flatten().map(Line::text).collect()
+        self.lines(id).map(Line::text).collect()
     }
 
     /// Who published each report, when, and where it can be looked up.
@@ -100,12 +132,7 @@ impl Said {
             [Field::Outlet, Field::Published, Field::Basis, Field::Reference];
         let mut text = String::from("  told in\n");
         for id in ids {
-            let lines = self
-                .reports
-                .get(id)
-                .into_iter()
-                .flatten()
-                .filter(|line| PROVENANCE.contains(&line.field));
+            let lines = self.lines(id).filter(|line| PROVENANCE.contains(&line.field));
             let lines: String = lines.map(Line::text).collect();
             if !lines.is_empty() {
                 text.push_str(&format!("  {id}\n{lines}"));
@@ -129,6 +156,6 @@ impl Line {
 
 impl Claims for Said {
     fn told(&self, report: &ReportId, claim: u16) -> Option<Told> {
-        self.reports.get(report)?.get(usize::from(claim)).map(|line| line.told.clone())
+        self.reports.get(report)?.lines.get(usize::from(claim)).map(|line| line.told.clone())
     }
 }

@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
 use sheaf_model::Judgement;
 use sheaf_store::{Access, Pool};
 
@@ -48,30 +49,39 @@ pub struct Question<'a> {
 impl Question<'_> {
     /// Prints the line.
     pub fn cite(&self, pool: &Pool, everywhere: &Everywhere) -> Result<Went, Failure> {
-        let profiles = Profiles::named(self.profile)?;
+        match everywhere.json {
+            true => print_json(&self.as_json(pool)?)?,
+            false => print(&format!("{}\n", self.line(pool)?.0.text()))?,
+        }
+        Ok(Went::Fine)
+    }
+
+    /// The line and its parts.
+    pub fn as_json(&self, pool: &Pool) -> Result<Value, Failure> {
+        let (line, state) = self.line(pool)?;
+        Ok(json!({
+            "line": line.text(), "pool": line.name, "hash": state.hash, "linked": state.linked,
+            "query": line.query, "profile": line.profile,
+            "is_estimate": Profiles::named(self.profile)?.any_estimate(),
+            "as_known_on": line.known_on, "imports": state.counts.imports,
+            "judgements": state.counts.judgements, "date": line.day, "program": PROGRAM,
+        }))
+    }
+
+    fn line(&self, pool: &Pool) -> Result<(Line, State), Failure> {
         let state = State::of(pool, &latest(pool, &self.knowing)?, self.in_order)?;
         let line = Line {
             program: PROGRAM.to_owned(),
             name: self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             hash: state.hash[..SHOWN].to_owned(),
             query: self.query.clone(),
-            profile: profiles.cited(),
+            profile: Profiles::named(self.profile)?.cited(),
             linked: state.linked[..SHOWN].to_owned(),
             known_on: state.known_on.to_string(),
             counts: state.counts,
             day: now()[..10].to_owned(),
         };
-        if !everywhere.json {
-            print(&format!("{}\n", line.text()))?;
-            return Ok(Went::Fine);
-        }
-        print_json(&serde_json::json!({
-            "line": line.text(), "pool": line.name, "hash": state.hash, "linked": state.linked,
-            "query": line.query, "profile": line.profile, "is_estimate": profiles.any_estimate(),
-            "as_known_on": line.known_on, "imports": state.counts.imports,
-            "judgements": state.counts.judgements, "date": line.day, "program": PROGRAM,
-        }))?;
-        Ok(Went::Fine)
+        Ok((line, state))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use sheaf_desk::{
@@ -20,8 +21,8 @@ use super::{Went, counted, now_micros, print, print_json, remark};
 use crate::args::{
     Accounting, Everywhere, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
+use crate::desk::PoolPages;
 use crate::failure::Failure;
-use crate::layer::Layers;
 use crate::suggest;
 
 impl From<DeskError> for Failure {
@@ -49,9 +50,9 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
         page_size: args.page_size,
         requests_per_second: f64::from(args.requests_per_second),
     };
-    let layers = Box::new(Layers::of(&args.pool)?);
+    let pages = Arc::new(PoolPages::of(&args.pool)?);
     let desk = Desk::new(log, Box::new(ByMarking::default()), settings)?
-        .with_incidents(layers)
+        .with_pages(pages)
         .by_clock(now_micros);
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {

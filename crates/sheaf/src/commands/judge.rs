@@ -30,7 +30,7 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
 }
 
 /// The pair of two reports of the newest linkage, if both are there and are two.
-fn known_pair(pool: &Pool, a: &str, b: &str) -> Result<Option<Pair>, Failure> {
+pub fn known_pair(pool: &Pool, a: &str, b: &str) -> Result<Option<Pair>, Failure> {
     let mut ids = Vec::with_capacity(2);
     for text in [a, b] {
         let Some(id) = ReportId::parse(text) else { return Ok(None) };
@@ -44,7 +44,7 @@ fn known_pair(pool: &Pool, a: &str, b: &str) -> Result<Option<Pair>, Failure> {
 }
 
 /// A judgement without a name or a reason is none.
-pub(super) fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
+pub fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
     match text.trim() {
         "" => Err(Failure::new("empty-argument", format!("{what} is empty"))
             .hint("a judgement is kept with who made it and why")),
@@ -87,17 +87,21 @@ pub(super) fn report(
     Ok(Went::Fine)
 }
 
-/// Which incident holds a report, in words.
-fn now_in(pool: &Pool, report: &ReportId) -> Result<String, Failure> {
-    let held = match pool.resolve(report.as_str())? {
+/// The incident that holds a report.
+pub fn holding(pool: &Pool, report: &ReportId) -> Result<Option<Incident>, Failure> {
+    Ok(match pool.resolve(report.as_str())? {
         Resolution::Incident { id, reports } | Resolution::Report { id, reports, .. } => {
             Some(Incident { id, reports })
         }
         // It was a handle until now; the report itself is in some incident still.
         Resolution::Was { .. } => holder(pool, report.as_str())?,
         Resolution::Outside { .. } | Resolution::Unknown { .. } => None,
-    };
-    Ok(held.map_or_else(
+    })
+}
+
+/// The same in words.
+fn now_in(pool: &Pool, report: &ReportId) -> Result<String, Failure> {
+    Ok(holding(pool, report)?.map_or_else(
         || "in no incident".to_owned(),
         |Incident { id, reports }| {
             format!("in incident {id}, with {}", counted(reports.len() as u64, "report"))
@@ -135,7 +139,8 @@ pub(super) fn sentence(judgement: &Judgement) -> String {
     text
 }
 
-fn as_json(judgement: &Judgement) -> Value {
+/// A judgement as JSON.
+pub fn as_json(judgement: &Judgement) -> Value {
     json!({
         "id": judgement.id.to_string(),
         "verdict": judgement.verdict.name(),

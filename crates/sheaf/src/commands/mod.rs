@@ -1,30 +1,30 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
-mod cite;
+pub mod cite;
 mod completions;
 mod diff;
 mod diff_known;
 mod draws;
 mod exchange;
 pub mod incidents;
-mod judge;
+pub mod judge;
 mod learn;
 mod new_source;
-mod pool;
+pub mod pool;
 mod publish;
-mod read;
-mod review;
+pub mod read;
+pub mod review;
 mod rules;
 mod score;
 mod series;
 mod sharing;
 pub mod show;
-mod sources;
+pub mod sources;
 mod statistics;
 mod sync;
 mod verify;
-mod why;
+pub mod why;
 mod why_meltt;
 
 use std::io::{self, Write};
@@ -90,7 +90,7 @@ fn open(path: &std::path::Path, access: Access) -> Result<Pool, Failure> {
 }
 
 /// Now, in UTC to the second (RFC 3339).
-fn now() -> String {
+pub fn now() -> String {
     moment().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

@@ -250,18 +250,20 @@ fn taken_text(import: &Import, reading: &Reading) -> String {
     text
 }
 
+/// Columns, or cells of columns, that were not kept, and why.
+pub fn left_out_json(columns: &[LeftOut]) -> Vec<Value> {
+    columns
+        .iter()
+        .map(|it| json!({ "column": it.column, "why": it.why, "cells": it.cells }))
+        .collect()
+}
+
 fn summary_json(
     path: &Path,
     taken: &[Taken],
     failures: &[Failure],
     refreshed: &Refreshed,
 ) -> Value {
-    let left_out = |columns: &[LeftOut]| -> Vec<Value> {
-        columns
-            .iter()
-            .map(|it| json!({ "column": it.column, "why": it.why, "cells": it.cells }))
-            .collect()
-    };
     let files: Vec<Value> = taken
         .iter()
         .map(|one| match one {
@@ -270,9 +272,9 @@ fn summary_json(
             }
             Taken::New(import, reading) => {
                 let mut object = import_json(import);
-                object["refused"] = json!(left_out(&reading.refused));
-                object["withheld"] = json!(left_out(&reading.withheld));
-                object["unknown"] = json!(left_out(&reading.unknown));
+                object["refused"] = json!(left_out_json(&reading.refused));
+                object["withheld"] = json!(left_out_json(&reading.withheld));
+                object["unknown"] = json!(left_out_json(&reading.unknown));
                 object
             }
         })

@@ -103,7 +103,8 @@ fn report_text(report: ReportView<'_>, file: &str, source: &str, columns: &[Stri
     text
 }
 
-fn report_json(report: ReportView<'_>, source: &str, columns: &[String]) -> Value {
+/// A report as it would be read.
+pub fn report_json(report: ReportView<'_>, source: &str, columns: &[String]) -> Value {
     let claims: Vec<Value> =
         report.claims().iter().map(|claim| words::claim_json(report, claim, columns)).collect();
     json!({
@@ -114,7 +115,8 @@ fn report_json(report: ReportView<'_>, source: &str, columns: &[String]) -> Valu
     })
 }
 
-fn doubt_json(doubt: &Doubt, columns: &[String]) -> Value {
+/// A doubt as it would be noted.
+pub fn doubt_json(doubt: &Doubt, columns: &[String]) -> Value {
     let column = doubt.column.and_then(|column| columns.get(usize::from(column)));
     json!({ "row": doubt.row, "column": column, "doubt": doubt.code.code(), "said": doubt.said })
 }

@@ -61,15 +61,10 @@ pub fn answer(
     };
     let reports = &entries[0].incident.reports;
     let said = Said::known(pool, reports, &knowing)?;
-    let unwritable = |err| Failure::new("cannot-write", format!("what was asked for: {err}"));
-    let mut bytes = Vec::new();
     if as_json {
-        let fullness = if profiles.is_one() { Fullness::InFull } else { Fullness::SideBySide };
-        let ours = Audience::Ourselves;
-        output::write_json([&entries[..]], &said, fullness, ours, |_| {}, &mut bytes)
-            .map_err(unwritable)?;
-        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        return in_full(&entries, &said);
     }
+    let mut bytes = Vec::new();
     match profiles.is_one() {
         true => output::write_one(&entries[0], &said, looks(), &mut bytes),
         false => output::write_one_beside(&entries, &said, looks(), &mut bytes),
@@ -78,7 +73,20 @@ pub fn answer(
     Ok(String::from_utf8_lossy(&bytes).into_owned() + &said.provenance_text(reports))
 }
 
-enum Found {
+/// An incident as JSON, with every claim that it rests on; as several profiles have it, beside each other.
+pub fn in_full(entries: &[Entry], said: &Said) -> Result<String, Failure> {
+    let fullness = if entries.len() == 1 { Fullness::InFull } else { Fullness::SideBySide };
+    let mut bytes = Vec::new();
+    output::write_json([entries], said, fullness, Audience::Ourselves, |_| {}, &mut bytes)
+        .map_err(unwritable)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn unwritable(err: std::io::Error) -> Failure {
+    Failure::new("cannot-write", format!("what was asked for: {err}"))
+}
+
+pub enum Found {
     /// The incident by each profile; at least one.
     Incident(Vec<Entry>),
     Outside(ReportId),
@@ -86,7 +94,7 @@ enum Found {
 
 /// The incident an id leads to. The linkage kept in the pool answers at once if it still fits and
 /// the whole pool may be known; otherwise the reports are linked anew.
-fn find(
+pub fn find(
     pool: &Pool,
     id: &str,
     profiles: &Profiles,
@@ -94,12 +102,7 @@ fn find(
     quiet: bool,
 ) -> Result<Found, Failure> {
     if !knowing.is_everything() || kept_linkage(pool)?.is_none() {
-        let view = Groups::knowing(pool, knowing.clone(), quiet)?;
-        let position = view.position(id)?;
-        return Ok(match view.members_with(position) {
-            Some(members) => Found::Incident(profiles.entries(&view.known.ballots, members)),
-            None => Found::Outside(view.known.id(position)),
-        });
+        return find_in(&Groups::knowing(pool, knowing.clone(), quiet)?, id, profiles);
     }
     match pool.resolve(id)? {
         Resolution::Incident { reports, .. } | Resolution::Report { reports, .. } => {
@@ -123,6 +126,15 @@ fn find(
         Resolution::Outside { report, .. } => Ok(Found::Outside(report)),
         Resolution::Unknown { nearest } => Err(unknown(id, &nearest)),
     }
+}
+
+/// The incident an id leads to among these.
+pub fn find_in(view: &Groups, id: &str, profiles: &Profiles) -> Result<Found, Failure> {
+    let position = view.position(id)?;
+    Ok(match view.members_with(position) {
+        Some(members) => Found::Incident(profiles.entries(&view.known.ballots, members)),
+        None => Found::Outside(view.known.id(position)),
+    })
 }
 
 /// The incident that holds a report, looked for among all. A handle of the past is the id of a
@@ -195,7 +207,7 @@ pub fn history_json(pool: &Pool, id: &str) -> Result<Value, Failure> {
     Ok(json!(history(pool, id, &Knowing::default())?))
 }
 
-fn history(pool: &Pool, id: &str, knowing: &Knowing) -> Result<Vec<String>, Failure> {
+pub fn history(pool: &Pool, id: &str, knowing: &Knowing) -> Result<Vec<String>, Failure> {
     let changes = pool.handle_history(id)?;
     Ok(changes
         .iter()

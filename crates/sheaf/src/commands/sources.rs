@@ -109,21 +109,8 @@ pub fn import_json(import: &Import) -> Value {
     let counts = |counts: Vec<(&'static str, u64)>| {
         Value::Object(counts.into_iter().map(|(code, n)| (code.to_owned(), json!(n))).collect())
     };
-    let columns: Vec<Value> = import
-        .columns
-        .iter()
-        .zip(&import.fates)
-        .map(|(column, fate)| {
-            let (fate, what) = match fate {
-                ColumnFate::Mapped(field) => ("mapped", field.name()),
-                ColumnFate::Key => ("key", ""),
-                ColumnFate::Ignored(why) => ("ignored", why.as_str()),
-                ColumnFate::Refused(why) => ("refused", why.as_str()),
-                ColumnFate::Unknown => ("unknown", ""),
-            };
-            json!({ "column": column, "fate": fate, "what": what })
-        })
-        .collect();
+    let columns: Vec<Value> =
+        import.columns.iter().zip(&import.fates).map(|(it, fate)| fate_json(it, fate)).collect();
     let era = |era: &MethodEra| json!({ "from": era.from.to_string(), "what": era.what });
     json!({
         "import": import.id.to_string(),
@@ -153,6 +140,18 @@ pub fn import_json(import: &Import) -> Value {
         "same_label_as": import.same_label.map(|id| id.to_string()),
         "columns": columns,
     })
+}
+
+/// What became of a column.
+pub fn fate_json(column: &str, fate: &ColumnFate) -> Value {
+    let (fate, what) = match fate {
+        ColumnFate::Mapped(field) => ("mapped", field.name()),
+        ColumnFate::Key => ("key", ""),
+        ColumnFate::Ignored(why) => ("ignored", why.as_str()),
+        ColumnFate::Refused(why) => ("refused", why.as_str()),
+        ColumnFate::Unknown => ("unknown", ""),
+    };
+    json!({ "column": column, "fate": fate, "what": what })
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -1,7 +1,7 @@
 //! `sheaf why` and `sheaf how`: the reasons, and the sum they add up to.
 
 use serde_json::{Value, json};
-use sheaf_link::{Apart, Linkage, Meeting, Model, Relation, WhyOutside};
+use sheaf_link::{Apart, Blocking, Linkage, Meeting, Model, Relation, Why, WhyOutside};
 use sheaf_model::{Judgement, Match};
 use sheaf_store::Access;
 
@@ -14,38 +14,60 @@ use crate::view::View;
 pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
     let view = View::of(&pool, None, everywhere.quiet)?;
-    let pair = (view.position(&args.a)?, view.position(&args.b)?);
-    if pair.0 == pair.1 {
-        return Err(Failure::new("one-report-twice", format!("{} is named twice", args.a))
-            .hint("name two different reports"));
-    }
-    let (model, blocking) = match &view.linked_by {
-        LinkedBy::Model { model, blocking } => (model, blocking),
-        LinkedBy::Meltt(run) => return why_meltt::why(args, everywhere, &view, run, pair),
-    };
-    let why = sheaf_link::why(
-        &view.known.outlines,
-        model,
-        blocking,
-        &view.linkage,
-        &view.judgements,
-        pair,
-    );
     if args.format == Summary::Json || everywhere.json {
-        let mut object = match_json(&why.compared);
-        object["reports"] = json!([args.a, args.b]);
-        object["calibrated_probability"] =
-            json!(model.probability(why.compared.weight(), why.together));
-        object["together"] = json!(why.together);
-        object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
-        object["mean_between_bits"] = json!(why.mean_between_bits);
-        object["judgements"] =
-            json!(why.judgements.iter().map(ToString::to_string).collect::<Vec<_>>());
-        print_json(&object)?;
+        print_json(&why_as_json(&view, [&args.a, &args.b])?)?;
         return Ok(Went::Fine);
     }
-    let mut text = format!("{} and {}\n", args.a, args.b);
-    text.push_str(&match_text(&why.compared));
+    let pair = two(&view, [&args.a, &args.b])?;
+    print(&match &view.linked_by {
+        LinkedBy::Model { model, blocking } => {
+            let why = explained(&view, model, blocking, pair);
+            format!("{} and {}\n{}", args.a, args.b, why_text(&view, model, &why))
+        }
+        LinkedBy::Meltt(run) => why_meltt::why_text(&view, run, pair),
+    })?;
+    Ok(Went::Fine)
+}
+
+/// Two different reports of a view, by position.
+fn two(view: &View, [a, b]: [&str; 2]) -> Result<(u32, u32), Failure> {
+    let pair = (view.position(a)?, view.position(b)?);
+    match pair.0 == pair.1 {
+        false => Ok(pair),
+        true => Err(Failure::new("one-report-twice", format!("{a} is named twice"))
+            .hint("name two different reports")),
+    }
+}
+
+fn explained(view: &View, model: &Model, blocking: &Blocking, pair: (u32, u32)) -> Why {
+    let View { groups, judgements, .. } = view;
+    let outlines = &groups.known.outlines;
+    sheaf_link::why(outlines, model, blocking, &groups.linkage, judgements, pair)
+}
+
+/// Why two reports are, or are not, in one incident.
+///
+/// # Errors
+/// `not-a-report-id`, `no-such-report`, `one-report-twice`.
+pub fn why_as_json(view: &View, reports: [&str; 2]) -> Result<Value, Failure> {
+    let pair = two(view, reports)?;
+    let (model, blocking) = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => (model, blocking),
+        LinkedBy::Meltt(run) => return Ok(why_meltt::why_as_json(view, run, pair)),
+    };
+    let why = explained(view, model, blocking, pair);
+    let mut object = match_json(&why.compared);
+    object["reports"] = json!(reports);
+    object["calibrated_probability"] = json!(model.probability(why.compared.weight(), why.together));
+    object["together"] = json!(why.together);
+    object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
+    object["mean_between_bits"] = json!(why.mean_between_bits);
+    object["judgements"] = json!(why.judgements.iter().map(ToString::to_string).collect::<Vec<_>>());
+    Ok(object)
+}
+
+fn why_text(view: &View, model: &Model, why: &Why) -> String {
+    let mut text = match_text(&why.compared);
     text.push_str(&format!(
         "Of pairs with such a sum that linking {}, about {:.0} % are about the same incident.\n",
         if why.together { "puts together" } else { "keeps apart" },
@@ -68,9 +90,8 @@ pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> 
             model.join_bits
         ));
     }
-    text.push_str(&judged_text(&view, |it| why.judgements.contains(&it.id)));
-    print(&text)?;
-    Ok(Went::Fine)
+    text.push_str(&judged_text(view, |it| why.judgements.contains(&it.id)));
+    text
 }
 
 /// Judgements on one pair, which is not named again.
@@ -162,47 +183,66 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
         ))?;
         return Ok(Went::Fine);
     };
-    let (model, blocking) = match &view.linked_by {
-        LinkedBy::Model { model, blocking } => (model, blocking),
-        LinkedBy::Meltt(run) => {
-            return why_meltt::how(args, everywhere, &pool, &view, run, members);
-        }
-    };
-    let how = sheaf_link::how(
-        &view.known.outlines,
-        model,
-        blocking,
-        &view.linkage,
-        &view.judgements,
-        members,
-    );
-    let id = |at: u32| view.known.outlines.id(at);
-    let handle = view.handle(members).map_or(String::new(), |it| it.to_string());
     if args.format == Summary::Json || everywhere.json {
-        let supports: Vec<Value> = how
-            .supports
-            .iter()
-            .map(|it| {
-                json!({
-                    "report": id(it.report),
-                    "mean_bits": it.mean_bits,
-                    "strongest": it.strongest.map(|(other, bits)| json!({ "report": id(other), "bits": bits })),
-                    "lead": it.is_lead,
-                })
-            })
-            .collect();
-        let nearest = how.nearest.as_ref().map(|it| {
-            json!({ "report": id(it.report), "mean_bits": it.mean_bits, "why": outside(&view, model, it.why) })
-        });
-        print_json(&json!({
-            "incident": handle,
-            "supports": supports,
-            "nearest_outside": nearest,
-            "judgements": how.judgements.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "history": super::show::history_json(&pool, &args.id)?,
-        }))?;
+        let mut how = how_as_json(&view, members);
+        how["history"] = super::show::history_json(&pool, &args.id)?;
+        print_json(&how)?;
         return Ok(Went::Fine);
     }
+    let mut text = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => how_text(&view, model, blocking, members),
+        LinkedBy::Meltt(run) => why_meltt::how_text(&view, run, members),
+    };
+    text.push_str(&super::show::history_text(&pool, &args.id)?);
+    print(&text)?;
+    Ok(Went::Fine)
+}
+
+/// How the incident made up of these reports came to be; its history, which only the pool knows, is not
+/// among it.
+pub fn how_as_json(view: &View, members: &[u32]) -> Value {
+    let (model, blocking) = match &view.linked_by {
+        LinkedBy::Model { model, blocking } => (model, blocking),
+        LinkedBy::Meltt(run) => return why_meltt::how_as_json(view, run, members),
+    };
+    let View { groups, judgements, .. } = view;
+    let outlines = &groups.known.outlines;
+    let how = sheaf_link::how(outlines, model, blocking, &groups.linkage, judgements, members);
+    let id = |at: u32| view.known.outlines.id(at);
+    let supports: Vec<Value> = how
+        .supports
+        .iter()
+        .map(|it| {
+            json!({
+                "report": id(it.report),
+                "mean_bits": it.mean_bits,
+                "strongest": it.strongest.map(|(other, bits)| json!({ "report": id(other), "bits": bits })),
+                "lead": it.is_lead,
+            })
+        })
+        .collect();
+    let nearest = how.nearest.as_ref().map(|it| {
+        json!({ "report": id(it.report), "mean_bits": it.mean_bits, "why": outside(view, model, it.why) })
+    });
+    let parts = parts(view, members).into_iter().map(|part| {
+        json!({ "whole": part.whole, "part": part.part })
+    });
+    json!({
+        "incident": view.handle(members).map(|it| it.to_string()),
+        "supports": supports,
+        "nearest_outside": nearest,
+        "join_bits": model.join_bits,
+        "parts": parts.collect::<Vec<_>>(),
+        "judgements": how.judgements.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn how_text(view: &View, model: &Model, blocking: &Blocking, members: &[u32]) -> String {
+    let View { groups, judgements, .. } = view;
+    let outlines = &groups.known.outlines;
+    let how = sheaf_link::how(outlines, model, blocking, &groups.linkage, judgements, members);
+    let id = |at: u32| view.known.outlines.id(at);
+    let handle = view.handle(members).map_or(String::new(), |it| it.to_string());
     let mut text = format!("{handle}: {}\n", counted(members.len() as u64, "report"));
     let width = how.supports.iter().map(|it| id(it.report).chars().count()).max().unwrap_or(0);
     for support in &how.supports {
@@ -223,35 +263,48 @@ pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure>
             "Nearest outside: {}, {:+.2} bits on average; {}.\n",
             id(nearest.report),
             nearest.mean_bits,
-            outside(&view, model, nearest.why)
+            outside(view, model, nearest.why)
         )),
         None => text.push_str("No report outside comes near in time and place.\n"),
     }
-    text.push_str(&parts_text(&view, members));
-    text.push_str(&named_text(&view, |it| how.judgements.contains(&it.id)));
-    text.push_str(&super::show::history_text(&pool, &args.id)?);
-    print(&text)?;
-    Ok(Went::Fine)
+    text.push_str(&parts_text(view, members));
+    text.push_str(&named_text(view, |it| how.judgements.contains(&it.id)));
+    text
+}
+
+/// An incident that may be part of another, an episode.
+pub struct PartOf {
+    whole: String,
+    part: String,
+    /// Whether the incident asked about is the whole.
+    is_whole: bool,
 }
 
 /// The episodes that an incident may be part of, and the incidents that may be part of it.
-pub fn parts_text(view: &View, members: &[u32]) -> String {
-    let mut text = String::new();
+pub fn parts(view: &View, members: &[u32]) -> Vec<PartOf> {
     let incident = view.linkage.incident_of[members[0] as usize];
     let handle = |incident: u32| {
         let members = view.linkage.members(incident);
         view.handle(members).map_or(String::new(), |it| it.to_string())
     };
-    for part in &view.linkage.parts {
-        let (whole, within) = (handle(part.whole), handle(part.part));
-        if part.whole == incident {
-            text.push_str(&format!("{whole} is an episode that may contain {within}.\n"));
+    let of_it = view.linkage.parts.iter().filter(|it| it.whole == incident || it.part == incident);
+    let told = of_it.map(|it| PartOf {
+        whole: handle(it.whole),
+        part: handle(it.part),
+        is_whole: it.whole == incident,
+    });
+    told.collect()
+}
+
+/// The same in words.
+pub fn parts_text(view: &View, members: &[u32]) -> String {
+    let lines = parts(view, members).into_iter().map(|PartOf { whole, part, is_whole }| {
+        match is_whole {
+            true => format!("{whole} is an episode that may contain {part}.\n"),
+            false => format!("{part} may be part of the episode {whole}.\n"),
         }
-        if part.part == incident {
-            text.push_str(&format!("{within} may be part of the episode {whole}.\n"));
-        }
-    }
-    text
+    });
+    lines.collect()
 }
 
 /// Judgements with the pair that each is about.

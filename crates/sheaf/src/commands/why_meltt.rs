@@ -5,71 +5,85 @@
 use serde_json::{Value, json};
 use sheaf_link::Linkage;
 use sheaf_link::meltt::{CandidateOrder, Instead, Looked, Outcome, RowId};
-use sheaf_model::Judgement;
-use sheaf_store::Pool;
+use sheaf_model::{Judgement, ReportId};
 
 use super::why::{judged_text, named_text, parts_text};
-use super::{Went, counted, print, print_json};
-use crate::args::{Everywhere, OneIncident, Summary, TwoReports};
-use crate::failure::Failure;
+use super::counted;
 use crate::meltt::{Run, VERSION};
 use crate::view::View;
 
-pub fn why(
-    args: &TwoReports,
-    everywhere: &Everywhere,
-    view: &View,
-    run: &Run,
-    (a, b): (u32, u32),
-) -> Result<Went, Failure> {
-    let rows = (run.row(a), run.row(b));
-    let looked = match rows {
-        (Some(one), Some(other)) => {
-            run.result.look(&run.reports.taxonomies, &run.reports.options, one, other)
-        }
-        _ => None,
-    };
-    let told = Explained { view, run };
-    let incident = view.linkage.incident_of[a as usize];
-    let together = incident != Linkage::NONE && incident == view.linkage.incident_of[b as usize];
-    let ids = [view.known.id(a), view.known.id(b)];
-    let on_both = |it: &Judgement| ids.contains(it.pair.left()) && ids.contains(it.pair.right());
-    let outcome = match (&looked, rows) {
-        (Some(looked), (Some(one), Some(other))) => told.outcome(looked, one, other),
-        _ => "MELTT was not given both of them: leads and aggregates are no incidents".to_owned(),
-    };
-    if args.format == Summary::Json || everywhere.json {
-        let judgements = view.judgements.iter().filter(|it| on_both(it));
-        let mut object = json!({
-            "method": VERSION,
-            "reports": [args.a, args.b],
-            "together": together,
-            "outcome": outcome,
-            "judgements": judgements.map(|it| it.id.to_string()).collect::<Vec<_>>(),
-        });
-        if let Some(looked) = &looked {
-            object["days_between"] =
-                json!({ "first": looked.days_first, "last": looked.days_last });
-            object["km"] = json!(looked.km);
-            object["taxonomies"] = told.levels_json(looked, rows);
-            object["score"] = json!(looked.score);
-        }
-        print_json(&object)?;
-        return Ok(Went::Fine);
+/// What MELTT made of a pair of reports.
+struct Pair<'a> {
+    told: Explained<'a>,
+    rows: (Option<RowId>, Option<RowId>),
+    looked: Option<Looked>,
+    ids: [ReportId; 2],
+    together: bool,
+}
+
+impl<'a> Pair<'a> {
+    fn of(view: &'a View, run: &'a Run, (a, b): (u32, u32)) -> Pair<'a> {
+        let rows = (run.row(a), run.row(b));
+        let looked = match rows {
+            (Some(one), Some(other)) => {
+                run.result.look(&run.reports.taxonomies, &run.reports.options, one, other)
+            }
+            _ => None,
+        };
+        let incident = view.linkage.incident_of[a as usize];
+        let together =
+            incident != Linkage::NONE && incident == view.linkage.incident_of[b as usize];
+        let ids = [view.known.id(a), view.known.id(b)];
+        Pair { told: Explained { view, run }, rows, looked, ids, together }
     }
-    let mut text =
-        format!("{} and {}, linked by {VERSION}, which weighs nothing in bits\n", args.a, args.b);
-    if let Some(looked) = &looked {
-        text.push_str(&told.looked_text(looked, rows));
+
+    fn outcome(&self) -> String {
+        match (&self.looked, self.rows) {
+            (Some(looked), (Some(one), Some(other))) => self.told.outcome(looked, one, other),
+            _ => "MELTT was not given both of them: leads and aggregates are no incidents".to_owned(),
+        }
     }
-    text.push_str(&format!("{outcome}.\n"));
-    text.push_str(match together {
+
+    fn is_on_both(&self, it: &Judgement) -> bool {
+        self.ids.contains(it.pair.left()) && self.ids.contains(it.pair.right())
+    }
+}
+
+/// Why two reports are, or are not, in one incident.
+pub fn why_as_json(view: &View, run: &Run, pair: (u32, u32)) -> Value {
+    let pair = Pair::of(view, run, pair);
+    let judgements = view.judgements.iter().filter(|it| pair.is_on_both(it));
+    let mut object = json!({
+        "method": VERSION,
+        "reports": pair.ids.each_ref().map(ReportId::as_str),
+        "together": pair.together,
+        "outcome": pair.outcome(),
+        "judgements": judgements.map(|it| it.id.to_string()).collect::<Vec<_>>(),
+    });
+    if let Some(looked) = &pair.looked {
+        object["days_between"] = json!({ "first": looked.days_first, "last": looked.days_last });
+        object["km"] = json!(looked.km);
+        object["taxonomies"] = pair.told.levels_json(looked, pair.rows);
+        object["score"] = json!(looked.score);
+    }
+    object
+}
+
+/// The same in words.
+pub fn why_text(view: &View, run: &Run, pair: (u32, u32)) -> String {
+    let pair = Pair::of(view, run, pair);
+    let [a, b] = &pair.ids;
+    let mut text = format!("{a} and {b}, linked by {VERSION}, which weighs nothing in bits\n");
+    if let Some(looked) = &pair.looked {
+        text.push_str(&pair.told.looked_text(looked, pair.rows));
+    }
+    text.push_str(&format!("{}.\n", pair.outcome()));
+    text.push_str(match pair.together {
         true => "They are in one incident.\n",
         false => "They are not in one incident.\n",
     });
-    text.push_str(&judged_text(view, on_both));
-    print(&text)?;
-    Ok(Went::Fine)
+    text.push_str(&judged_text(view, |it| pair.is_on_both(it)));
+    text
 }
 
 /// What MELTT did, in terms of reports.
@@ -248,34 +262,25 @@ impl Explained<'_> {
     }
 }
 
-pub fn how(
-    args: &OneIncident,
-    everywhere: &Everywhere,
-    pool: &Pool,
-    view: &View,
-    run: &Run,
-    members: &[u32],
-) -> Result<Went, Failure> {
+/// How the incident made up of these reports came to be.
+pub fn how_as_json(view: &View, run: &Run, members: &[u32]) -> Value {
+    let told = Explained { view, run };
+    let id = |at: u32| view.known.outlines.id(at);
+    let supports = members.iter().map(|&at| json!({ "report": id(at), "meltt": told.support(at).1 }));
+    let judgements = view.judgements.iter().filter(|it| names_one(view, members, it));
+    json!({
+        "method": VERSION,
+        "incident": view.handle(members).map(|it| it.to_string()),
+        "supports": supports.collect::<Vec<_>>(),
+        "judgements": judgements.map(|it| it.id.to_string()).collect::<Vec<_>>(),
+    })
+}
+
+/// The same in words.
+pub fn how_text(view: &View, run: &Run, members: &[u32]) -> String {
     let told = Explained { view, run };
     let id = |at: u32| view.known.outlines.id(at);
     let handle = view.handle(members).map_or(String::new(), |it| it.to_string());
-    let named = |it: &Judgement| {
-        let (left, right) = (it.pair.left().as_str(), it.pair.right().as_str());
-        it.withdrawn.is_none() && members.iter().any(|&at| id(at) == left || id(at) == right)
-    };
-    if args.format == Summary::Json || everywhere.json {
-        let supports =
-            members.iter().map(|&at| json!({ "report": id(at), "meltt": told.support(at).1 }));
-        let judgements = view.judgements.iter().filter(|it| named(it));
-        print_json(&json!({
-            "method": VERSION,
-            "incident": handle,
-            "supports": supports.collect::<Vec<_>>(),
-            "judgements": judgements.map(|it| it.id.to_string()).collect::<Vec<_>>(),
-            "history": super::show::history_json(pool, &args.id)?,
-        }))?;
-        return Ok(Went::Fine);
-    }
     let reports = counted(members.len() as u64, "report");
     let mut text =
         format!("{handle}: {reports}, linked by {VERSION}, which weighs nothing in bits\n");
@@ -284,8 +289,13 @@ pub fn how(
         text.push_str(&format!("    {:<width$}  {}\n", id(at), told.support(at).0));
     }
     text.push_str(&parts_text(view, members));
-    text.push_str(&named_text(view, named));
-    text.push_str(&super::show::history_text(pool, &args.id)?);
-    print(&text)?;
-    Ok(Went::Fine)
+    text.push_str(&named_text(view, |it| names_one(view, members, it)));
+    text
+}
+
+/// Whether a judgement that stands names one of these reports.
+fn names_one(view: &View, members: &[u32], it: &Judgement) -> bool {
+    let (left, right) = (it.pair.left().as_str(), it.pair.right().as_str());
+    let id = |at: u32| view.known.outlines.id(at);
+    it.withdrawn.is_none() && members.iter().any(|&at| id(at) == left || id(at) == right)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sheaf_link::review::{Band, ENOUGH, Estimate, Report};
+use sheaf_model::Judgement;
 use sheaf_store::Pool;
 
 use super::super::{Went, counted, grouped, print, print_json};
@@ -9,14 +10,27 @@ use super::population::{Population, Standing};
 use crate::failure::Failure;
 
 pub fn report(pool: &Pool, population: &Population, as_json: bool) -> Result<Went, Failure> {
-    let answers = population.answers(&pool.judgements()?);
-    let (_, standing) = population.next(&answers, &Default::default(), 0);
-    let report = population.report(&answers);
+    let judgements = pool.judgements()?;
     match as_json {
-        true => print_json(&figures_json(population, standing, &report))?,
-        false => print(&figures_text(population, standing, &report))?,
+        true => print_json(&as_json_of(population, &judgements))?,
+        false => {
+            let (standing, report) = so_far(population, &judgements);
+            print(&figures_text(population, standing, &report))?;
+        }
     }
     Ok(Went::Fine)
+}
+
+/// What these answers say, as JSON.
+pub fn as_json_of(population: &Population, judgements: &[Judgement]) -> Value {
+    let (standing, report) = so_far(population, judgements);
+    figures_json(population, standing, &report)
+}
+
+fn so_far(population: &Population, judgements: &[Judgement]) -> (Standing, Report) {
+    let answers = population.answers(judgements);
+    let (_, standing) = population.next(&answers, &Default::default(), 0);
+    (standing, population.report(&answers))
 }
 
 fn figures_text(population: &Population, standing: Standing, report: &Report) -> String {

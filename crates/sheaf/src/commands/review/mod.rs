@@ -3,9 +3,9 @@
 
 mod ask;
 mod beside;
-mod figures;
-mod population;
-mod question;
+pub mod figures;
+pub mod population;
+pub mod question;
 
 use sheaf_store::Access;
 

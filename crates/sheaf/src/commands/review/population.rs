@@ -14,6 +14,7 @@ use sheaf_store::Pool;
 
 use crate::args::Reviewing;
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::linking::{LinkedBy, Method, SHIPPED};
 use crate::pipeline::{self, Known};
 
@@ -75,21 +76,33 @@ pub struct Standing {
 impl Population {
     /// The pairs of a pool; a failure if it is not linked by weighed reasons, or no two reports meet.
     pub fn of(pool: &Pool, args: &Reviewing, quiet: bool) -> Result<Population, Failure> {
-        let method = Method::of(pool)?;
+        let beyond = args.beyond.map(|n| n as usize);
+        Population::knowing(pool, &args.pool, Knowing::default(), beyond, quiet)
+    }
+
+    /// The same of the reports that a question may know. `path` is what the pool is called in failures;
+    /// `beyond` is how many pairs are to be drawn that linking never compared.
+    pub fn knowing(
+        pool: &Pool,
+        path: &Path,
+        knowing: Knowing,
+        beyond: Option<usize>,
+        quiet: bool,
+    ) -> Result<Population, Failure> {
+        let method = Method::known(pool, &knowing)?;
         let name = method.name();
         if let Method::Meltt(_) = method {
-            return Err(by_meltt(&args.pool, &name));
+            return Err(by_meltt(path, &name));
         }
-        let known = pipeline::gather(pool, None, quiet)?;
+        let known = pipeline::gather_known(pool, knowing, quiet)?;
         let (linkage, linked_by) = method.link(pool, &known, &[])?;
         let LinkedBy::Model { model, blocking } = linked_by else {
-            return Err(by_meltt(&args.pool, &name));
+            return Err(by_meltt(path, &name));
         };
         let candidates = candidates(&known.outlines, &model, &blocking, &linkage);
-        let n = args.beyond.map(|n| n as usize);
-        let further = n.map(|n| further(&known.outlines, &blocking, &linkage, &candidates, n));
+        let further = beyond.map(|n| further(&known.outlines, &blocking, &linkage, &candidates, n));
         if candidates.is_empty() && further.as_ref().is_none_or(|it| it.drawn.is_empty()) {
-            let what = format!("{}: nothing to ask: no two reports meet", args.pool.display());
+            let what = format!("{}: nothing to ask: no two reports meet", path.display());
             return Err(Failure::new("nothing-to-ask", what).hint(
                 "linking compares reports of different sources that are near in time and place; \
                  `sheaf why POOL A B` says what keeps two apart",

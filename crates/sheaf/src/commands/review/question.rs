@@ -105,7 +105,8 @@ pub fn question_text(
     Ok(text)
 }
 
-fn why_asked(asked: &Asked) -> String {
+/// Why a pair is asked about, in words.
+pub fn why_asked(asked: &Asked) -> String {
     let value = asked.candidate.map_or(0.0, |it| it.value());
     match asked.why {
         Why::Top => format!(
@@ -124,7 +125,7 @@ fn why_asked(asked: &Asked) -> String {
 }
 
 /// What linking did by arithmetic alone, and what the other answer would do.
-fn change(population: &Population, asked: &Asked) -> String {
+pub fn change(population: &Population, asked: &Asked) -> String {
     let incident = |at| match population.incident(at) {
         Some((id, n)) => format!("{id} with {}", counted(n as u64, "report")),
         None => "no incident".to_owned(),
@@ -168,7 +169,8 @@ fn probability(population: &Population, asked: &Asked, compared: &Match) -> f64 
     population.model.probability(compared.weight(), together)
 }
 
-fn question_json(pool: &Pool, population: &Population, asked: &Asked) -> Result<Value, Failure> {
+/// A question as JSON, its answers not among it.
+pub fn question_json(pool: &Pool, population: &Population, asked: &Asked) -> Result<Value, Failure> {
     let ids = [asked.a, asked.b].map(|at| population.known.id(at));
     let said = Said::of(pool, &ids)?;
     let compared = compared(population, asked);

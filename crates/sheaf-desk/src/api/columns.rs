@@ -1,0 +1,239 @@
+//! Incidents as columns: one number to a cell, names kept once, so that a million of them can be searched,
+//! counted and drawn within milliseconds.
+
+use std::collections::HashMap;
+
+use sheaf_model::{Kind, SettledIncident};
+
+/// No day, no name, no toll, no upper end.
+pub(crate) const NONE_DAY: i32 = i32::MIN;
+pub(crate) const NO_NAME: u32 = u32::MAX;
+pub(crate) const NO_TOLL: [u32; 2] = [u32::MAX, 0];
+pub(crate) const OPEN: u32 = u32::MAX;
+pub(crate) const NO_KIND: u8 = u8::MAX;
+
+/// A source, as far as a list of incidents names it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SourceAbout {
+    /// Its name in this pool.
+    pub name: String,
+    /// What it calls itself.
+    pub title: String,
+    /// Who keeps it.
+    pub organisation: String,
+    /// The class of its licence.
+    pub licence: &'static str,
+    /// Which kind of source it is.
+    pub kind: &'static str,
+}
+
+/// An incident, and what its profile makes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The settled values.
+    pub settled: &'a SettledIncident,
+    /// The outcome, as a word for programs.
+    pub state: &'static str,
+    /// The outcome, as the profile calls it.
+    pub word: &'static str,
+    /// Whether some claim says otherwise than a value shown.
+    pub is_disputed: bool,
+    /// How many were killed: at least, and at most where it is bounded.
+    pub killed: Option<(u32, Option<u32>)>,
+    /// How many were injured.
+    pub injured: Option<(u32, Option<u32>)>,
+}
+
+/// Every incident that somebody may see, settled by one profile.
+#[derive(Debug)]
+pub struct Columns {
+    pub(crate) ids: Vec<Box<str>>,
+    /// First and last day, in days since 1970.
+    pub(crate) days: Vec<[i32; 2]>,
+    /// Latitude and longitude in degrees; not a number where nobody says.
+    pub(crate) places: Vec<[f32; 2]>,
+    /// How far off the place may be, in metres.
+    pub(crate) radii: Vec<f32>,
+    /// Positions in [`Kind::ALL`].
+    pub(crate) kinds: Vec<u8>,
+    /// At least and at most.
+    pub(crate) killed: Vec<[u32; 2]>,
+    pub(crate) injured: Vec<[u32; 2]>,
+    pub(crate) n_reports: Vec<u32>,
+    /// Positions in `source_sets`.
+    pub(crate) told_by: Vec<u32>,
+    pub(crate) source_sets: Vec<Vec<u16>>,
+    /// Positions in `outcomes`.
+    pub(crate) outcome: Vec<u8>,
+    pub(crate) outcomes: Vec<(&'static str, &'static str)>,
+    pub(crate) is_disputed: Vec<bool>,
+    /// Place name, first-level unit, country, target, weapon: positions in `words`.
+    pub(crate) named: Vec<[u32; 5]>,
+    pub(crate) words: Vec<Box<str>>,
+    /// The words as they are compared.
+    pub(crate) folded: Vec<Box<str>>,
+    pub(crate) sources: Vec<SourceAbout>,
+    /// How many reports there are, those of no incident among them.
+    pub(crate) n_all_reports: u64,
+    fold: fn(&str) -> String,
+    numbers: Numbers,
+}
+
+/// Where what was kept once is found again.
+#[derive(Debug, Default)]
+struct Numbers {
+    words: HashMap<Box<str>, u32>,
+    sets: HashMap<Vec<u16>, u32>,
+    sources: HashMap<String, u16>,
+}
+
+impl Columns {
+    /// No incidents yet, of these sources. `fold` makes alike what names are compared by.
+    pub fn of(sources: Vec<SourceAbout>, fold: fn(&str) -> String) -> Columns {
+        let named = sources.iter().zip(0..).map(|(it, at)| (it.name.clone(), at)).collect();
+        Columns {
+            ids: Vec::new(),
+            days: Vec::new(),
+            places: Vec::new(),
+            radii: Vec::new(),
+            kinds: Vec::new(),
+            killed: Vec::new(),
+            injured: Vec::new(),
+            n_reports: Vec::new(),
+            told_by: Vec::new(),
+            source_sets: Vec::new(),
+            outcome: Vec::new(),
+            outcomes: Vec::new(),
+            is_disputed: Vec::new(),
+            named: Vec::new(),
+            words: Vec::new(),
+            folded: Vec::new(),
+            sources,
+            n_all_reports: 0,
+            fold,
+            numbers: Numbers { sources: named, ..Numbers::default() },
+        }
+    }
+
+    /// How many incidents there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Says how many reports there are, those of no incident among them.
+    pub fn set_reports(&mut self, n: u64) {
+        self.n_all_reports = n;
+    }
+
+    /// Adds an incident.
+    pub fn push(&mut self, row: &Row<'_>) {
+        let it = row.settled;
+        self.ids.push(it.incident.id.as_str().into());
+        self.days.push(it.when.as_ref().map_or([NONE_DAY; 2], |when| {
+            [when.value.first().days_since_1970(), when.value.last().days_since_1970()]
+        }));
+        let place = it.place.as_ref().map(|place| place.value);
+        #[expect(clippy::cast_possible_truncation, reason = "degrees to about a metre")]
+        let at = place.map_or([f32::NAN; 2], |it| [it.lat() as f32, it.lon() as f32]);
+        self.places.push(at);
+        self.radii.push(place.map_or(f32::NAN, |it| it.radius().get()));
+        let kind = it.kind.as_ref().and_then(|kind| {
+            let at = Kind::ALL.iter().position(|it| *it == kind.value)?;
+            u8::try_from(at).ok()
+        });
+        self.kinds.push(kind.unwrap_or(NO_KIND));
+        let toll = |toll: Option<(u32, Option<u32>)>| {
+            toll.map_or(NO_TOLL, |(low, high)| [low, high.unwrap_or(OPEN)])
+        };
+        self.killed.push(toll(row.killed));
+        self.injured.push(toll(row.injured));
+        self.n_reports.push(u32::try_from(it.incident.reports.len()).unwrap_or(u32::MAX));
+        let known = |name: &sheaf_model::SourceName| self.numbers.sources.get(name.as_str());
+        let mut set: Vec<u16> = it.sources.iter().filter_map(known).copied().collect();
+        set.sort_unstable();
+        let next = self.source_sets.len() as u32;
+        let number = *self.numbers.sets.entry(set.clone()).or_insert(next);
+        if number == next {
+            self.source_sets.push(set);
+        }
+        self.told_by.push(number);
+        let outcome = (row.state, row.word);
+        let known = self.outcomes.iter().position(|it| *it == outcome);
+        let at = known.unwrap_or_else(|| {
+            self.outcomes.push(outcome);
+            self.outcomes.len() - 1
+        });
+        self.outcome.push(u8::try_from(at).unwrap_or(u8::MAX));
+        self.is_disputed.push(row.is_disputed);
+        let named = [&it.place_name, &it.admin_one, &it.country, &it.target, &it.weapon]
+            .map(|named| named.as_ref().map_or(NO_NAME, |named| self.word(&named.value)));
+        self.named.push(named);
+    }
+
+    /// The same in order of id.
+    pub fn sorted(mut self) -> Columns {
+        if self.ids.is_sorted() {
+            return self;
+        }
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| self.ids[a as usize].cmp(&self.ids[b as usize]));
+        fn moved<T: Clone>(column: &mut Vec<T>, order: &[u32]) {
+            *column = order.iter().map(|&at| column[at as usize].clone()).collect();
+        }
+        moved(&mut self.ids, &order);
+        moved(&mut self.days, &order);
+        moved(&mut self.places, &order);
+        moved(&mut self.radii, &order);
+        moved(&mut self.kinds, &order);
+        moved(&mut self.killed, &order);
+        moved(&mut self.injured, &order);
+        moved(&mut self.n_reports, &order);
+        moved(&mut self.told_by, &order);
+        moved(&mut self.outcome, &order);
+        moved(&mut self.is_disputed, &order);
+        moved(&mut self.named, &order);
+        self
+    }
+
+    fn word(&mut self, word: &str) -> u32 {
+        if let Some(&at) = self.numbers.words.get(word) {
+            return at;
+        }
+        let at = self.words.len() as u32;
+        self.words.push(word.into());
+        self.folded.push((self.fold)(word).into());
+        self.numbers.words.insert(word.into(), at);
+        at
+    }
+
+    /// A word as names are compared by.
+    pub(crate) fn folded(&self, word: &str) -> String {
+        (self.fold)(word)
+    }
+
+    pub(crate) fn kind(&self, at: usize) -> Option<Kind> {
+        Kind::ALL.get(usize::from(self.kinds[at])).copied()
+    }
+
+    pub(crate) fn name(&self, at: usize, which: usize) -> Option<&str> {
+        self.words.get(self.named[at][which] as usize).map(|word| &**word)
+    }
+
+    pub(crate) fn sources_of(&self, at: usize) -> impl Iterator<Item = &SourceAbout> {
+        let set = &self.source_sets[self.told_by[at] as usize];
+        set.iter().map(|&source| &self.sources[usize::from(source)])
+    }
+
+    pub(crate) fn has_place(&self, at: usize) -> bool {
+        !self.places[at][0].is_nan()
+    }
+
+    pub(crate) fn has_day(&self, at: usize) -> bool {
+        self.days[at][0] != NONE_DAY
+    }
+}

@@ -1,0 +1,329 @@
+//! The JSON API that the desk's pages use, under `/api/v1`: which address leads where, and who may ask.
+//! What it answers is written down in `docs/api.md`.
+
+mod columns;
+mod filter;
+mod overview;
+mod rows;
+mod summary;
+mod told;
+
+pub use columns::{Columns, Row, SourceAbout};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sheaf_model::{Moment, Role};
+use sheaf_store::exchange::Micros;
+
+use self::filter::{Filter, Words};
+use self::told::{JSON, Told};
+use crate::answer::Answer;
+use crate::by_marking::moment;
+use crate::desk::{Desk, Request};
+use crate::error::DeskError;
+use crate::members::{directory, reader_of};
+use crate::pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
+use crate::sign_in::Who;
+use crate::taxii::segments;
+
+/// The most bytes of a file that is handed in, and of any other body.
+const LONGEST_FILE: usize = 256 << 20;
+const LONGEST_WORDS: usize = 64 << 10;
+/// As far in as the map goes, and the most bins of its time line.
+const MOST_ZOOM: usize = 14;
+const USUAL_BINS: usize = 120;
+const MOST_BINS: usize = 400;
+/// The most questions of a review at once, and pairs passed over.
+const MOST_QUESTIONS: usize = 20;
+const MOST_PASSED_OVER: usize = 500;
+
+type Answered = std::result::Result<Answer, Told>;
+
+/// Whether a path leads here.
+pub(crate) fn is_here(path: &str) -> bool {
+    let path = path.trim_start_matches('/');
+    path == "api" || path.starts_with("api/")
+}
+
+/// Answers a request by somebody whose name was checked, or by anyone.
+pub(crate) fn route(
+    desk: &Desk,
+    pages: &dyn Pages,
+    request: &Request<'_>,
+    who: &Who,
+    now: Micros,
+) -> Answer {
+    answered(desk, pages, request, who, now).unwrap_or_else(|told| told.answer())
+}
+
+/// How many bytes a body may have.
+pub(crate) fn longest_body(request: &Request<'_>) -> usize {
+    match request.path.trim_end_matches('/') {
+        "/api/v1/read" | "/api/v1/imports" => LONGEST_FILE,
+        _ => LONGEST_WORDS,
+    }
+}
+
+/// What an address can be asked.
+struct Asking<'a> {
+    pages: &'a dyn Pages,
+    eyes: Eyes,
+    who: &'a Who,
+    now: Moment,
+}
+
+fn answered(
+    desk: &Desk,
+    pages: &dyn Pages,
+    request: &Request<'_>,
+    who: &Who,
+    now: Micros,
+) -> Answered {
+    let segments = segments(request.path).map_err(|_| Told::not_found())?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let ["api", "v1", rest @ ..] = segments.as_slice() else { return Err(Told::not_found()) };
+    only(request, methods(rest).ok_or_else(Told::not_found)?)?;
+    let eyes = eyes_of(desk, who)?;
+    let asking = Asking { pages, eyes, who, now: moment(now) };
+    let mut words = Words::read(request.query)?;
+    match (request.method, rest) {
+        (_, ["pool"]) => {
+            words.end()?;
+            pool(desk, &asking)
+        }
+        (_, ["overview"]) => overview(&asking, words),
+        (_, ["incidents"]) => rows(&asking, words),
+        (_, ["incidents", id]) => {
+            let wish = Wish::take(&mut words)?;
+            words.end()?;
+            asking.question(&Question::Incident(id, &wish))
+        }
+        (_, ["incidents", id, "how"]) => {
+            words.end()?;
+            asking.question(&Question::How(id))
+        }
+        (_, ["incidents", id, "cite"]) => {
+            let wish = Wish::take(&mut words)?;
+            words.end()?;
+            asking.question(&Question::Cite(id, &wish))
+        }
+        (_, ["why"]) => {
+            let (a, b) = (named(&mut words, "a")?, named(&mut words, "b")?);
+            words.end()?;
+            asking.question(&Question::Why([&a, &b]))
+        }
+        (_, ["review"]) => review(&asking, words),
+        (_, ["review", "figures"]) => {
+            words.end()?;
+            asking.question(&Question::Figures)
+        }
+        (_, ["sources"]) => {
+            words.end()?;
+            asking.question(&Question::Sources)
+        }
+        ("POST", ["judgements"]) => {
+            words.end()?;
+            judge(&asking, request)
+        }
+        (_, ["judgements"]) => {
+            words.end()?;
+            asking.question(&Question::Judgements)
+        }
+        (_, ["judgements", judgement]) => {
+            words.end()?;
+            let by = asking.reviewer()?;
+            asking.decide(200, &by, &Decision::Withdraw(judgement))
+        }
+        (_, ["read"]) => {
+            asking.may_bring()?;
+            let (name, reader) = (named(&mut words, "name")?, words.take("as")?);
+            words.end()?;
+            let reader = reader.as_deref();
+            asking.question(&Question::Read(Handed { name: &name, reader, bytes: request.body }))
+        }
+        (_, ["imports"]) => {
+            let who = asking.may_bring()?;
+            let (name, reader) = (named(&mut words, "name")?, words.take("as")?);
+            words.end()?;
+            let handed = Handed { name: &name, reader: reader.as_deref(), bytes: request.body };
+            asking.decide(201, &who, &Decision::Import(handed))
+        }
+        _ => Err(Told::not_found()),
+    }
+}
+
+/// The methods that an address answers to, if there is such an address.
+fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
+    match rest {
+        ["pool" | "overview" | "incidents" | "why" | "review" | "sources"]
+        | ["incidents", _]
+        | ["incidents", _, "how" | "cite"]
+        | ["review", "figures"] => Some(&["GET", "HEAD"]),
+        ["judgements"] => Some(&["GET", "HEAD", "POST"]),
+        ["judgements", _] => Some(&["DELETE"]),
+        ["read" | "imports"] => Some(&["POST"]),
+        _ => None,
+    }
+}
+
+fn only(request: &Request<'_>, methods: &[&str]) -> Result<(), Told> {
+    match methods.contains(&request.method) {
+        true => Ok(()),
+        false => Err(Told::new(
+            405,
+            "method-not-allowed",
+            format!("this address answers to {}", methods.join(", ")),
+        )),
+    }
+}
+
+fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
+    match who {
+        Who::Here => Ok(Eyes::Here),
+        Who::Nobody => Ok(Eyes::Of(sheaf_share::rules::Reader::anyone())),
+        Who::Account(reader) if reader.scope.can_read => {
+            let directory = directory(&desk.log).map_err(|err| Told::from(&DeskError::from(err)))?;
+            Ok(Eyes::Of(reader_of(&reader.account, &directory)))
+        }
+        Who::Account(_) => Ok(Eyes::Of(sheaf_share::rules::Reader::anyone())),
+    }
+}
+
+fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
+    let columns = asking.columns(&Wish::default())?;
+    let mut pool = summary::summary(&columns);
+    let name = desk.log.path().file_stem().map(|name| name.to_string_lossy().into_owned());
+    pool["name"] = json!(name);
+    pool["program"] = json!(env!("CARGO_PKG_VERSION"));
+    pool["me"] = asking.who.as_json();
+    pool["may"] = json!({
+        "judge": asking.reviewer().is_ok(),
+        "import": asking.may_bring().is_ok(),
+    });
+    pool["profiles"] = asking.pages.profiles();
+    Ok(fine(200, &pool))
+}
+
+fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
+    let wish = Wish::take(&mut words)?;
+    let asked = overview::Asked {
+        filter: Filter::take(&mut words)?,
+        zoom: words.number("zoom", 1, MOST_ZOOM)? as u32,
+        bins: words.number("bins", USUAL_BINS, MOST_BINS)?.max(1),
+    };
+    words.end()?;
+    Ok(fine(200, &overview::overview(&*asking.columns(&wish)?, &asked)))
+}
+
+fn rows(asking: &Asking<'_>, mut words: Words) -> Answered {
+    let wish = Wish::take(&mut words)?;
+    let asked = rows::Asked::take(&mut words)?;
+    words.end()?;
+    Ok(fine(200, &rows::rows(&*asking.columns(&wish)?, &asked)?))
+}
+
+fn review(asking: &Asking<'_>, mut words: Words) -> Answered {
+    let n = words.number("n", 1, MOST_QUESTIONS)?;
+    let skipped = words.take_all("skip");
+    words.end()?;
+    if skipped.len() > MOST_PASSED_OVER {
+        let what = format!("{} pairs are passed over; at most {MOST_PASSED_OVER}", skipped.len());
+        return Err(Told::bad("bad-filter", what));
+    }
+    // A report's id may hold anything but a blank that stands alone.
+    let pairs = skipped.iter().map(|pair| {
+        let (a, b) = pair.split_once('|').ok_or_else(|| {
+            Told::bad("bad-filter", format!("skip={pair}: two reports are meant, a|b"))
+        })?;
+        Ok((a.to_owned(), b.to_owned()))
+    });
+    let passed_over = pairs.collect::<Result<Vec<_>, Told>>()?;
+    asking.question(&Question::Review(n, &passed_over))
+}
+
+/// A judgement as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireJudgement {
+    verdict: String,
+    reports: [String; 2],
+    #[serde(default)]
+    because: String,
+    #[serde(default)]
+    preview: bool,
+}
+
+fn judge(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
+    let by = asking.reviewer()?;
+    let wire: WireJudgement = body(request)?;
+    let [a, b] = &wire.reports;
+    let judging = Judging { verdict: &wire.verdict, reports: [a, b], because: &wire.because };
+    if wire.preview {
+        let previewed = asking.pages.preview(&asking.eyes, &judging, asking.now);
+        return previewed.map(|it| fine(200, &it)).map_err(|err| Told::from(&err));
+    }
+    asking.decide(201, &by, &Decision::Judge(judging))
+}
+
+fn body<'a, T: Deserialize<'a>>(request: &Request<'a>) -> Result<T, Told> {
+    let is_json = request.content_type.is_some_and(|it| it.starts_with("application/json"));
+    if !is_json {
+        return Err(Told::new(415, "not-json", "the body must be application/json"));
+    }
+    serde_json::from_slice(request.body)
+        .map_err(|err| Told::bad("bad-body", format!("the body is not what is asked for: {err}")))
+}
+
+fn named(words: &mut Words, name: &str) -> Result<String, Told> {
+    words.take(name)?.ok_or_else(|| Told::bad("bad-filter", format!("{name} is missing")))
+}
+
+impl Asking<'_> {
+    fn columns(&self, wish: &Wish) -> Result<std::sync::Arc<Columns>, Told> {
+        self.pages.columns(&self.eyes, wish, self.now).map_err(|err| Told::from(&err))
+    }
+
+    fn question(&self, question: &Question<'_>) -> Answered {
+        let answer = self.pages.answer(&self.eyes, question, self.now);
+        answer.map(|it| fine(200, &it)).map_err(|err| Told::from(&err))
+    }
+
+    fn decide(&self, status: u16, by: &str, decision: &Decision<'_>) -> Answered {
+        let answer = self.pages.decide(&self.eyes, by, decision, self.now);
+        answer.map(|it| fine(status, &it)).map_err(|err| Told::from(&err))
+    }
+
+    /// Under which name whoever asks judges, if that is allowed.
+    fn reviewer(&self) -> Result<String, Told> {
+        match self.who {
+            Who::Here => Ok("here".to_owned()),
+            Who::Account(reader) if reader.scope.can_write && has_role(reader, Role::Reviewer) => {
+                Ok(format!("{}@{}", reader.account.name, reader.account.member))
+            }
+            who => Err(refused(who, "only reviewers judge")),
+        }
+    }
+
+    /// Under which name whoever asks brings files into this pool, which is for the office that holds it.
+    fn may_bring(&self) -> Result<String, Told> {
+        match self.who {
+            Who::Here => Ok("here".to_owned()),
+            who => Err(refused(who, "files are taken in by whoever sits at the machine")),
+        }
+    }
+}
+
+fn has_role(reader: &crate::sign_in::Reader, role: Role) -> bool {
+    reader.account.roles.iter().any(|it| it == role.name())
+}
+
+fn refused(who: &Who, what: &str) -> Told {
+    match who {
+        Who::Nobody => Told::new(401, "not-signed-in", format!("{what}; sign in first")),
+        _ => Told::new(403, "not-allowed", what),
+    }
+}
+
+fn fine(status: u16, answer: &Value) -> Answer {
+    Answer::of(status, answer.to_string()).with("Content-Type", JSON.to_owned())
+}

@@ -1,0 +1,110 @@
+//! What the desk's pages ask of the program that starts it: the program links, settles and explains; the
+//! desk says with whose eyes, and makes answers of it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use sheaf_model::{Day, Moment};
+use sheaf_share::rules::Reader;
+
+use crate::api::Columns;
+use crate::error::Result;
+use crate::incidents::Incidents;
+
+/// With whose eyes the pool is looked at.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Eyes {
+    /// Of whoever sits at the machine that holds the pool: all of it, as on the terminal.
+    Here,
+    /// Of a reader: what that reader may see.
+    Of(Reader),
+}
+
+/// By which rules incidents are to be settled, and as known when.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Wish {
+    /// Profiles by name, joined by `+`; empty for the usual one.
+    pub profile: String,
+    /// As the pool knew it at the end of that day; now, if nothing is said.
+    pub as_known_on: Option<Day>,
+}
+
+/// A file as somebody hands it in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Handed<'a> {
+    /// What it is called where it comes from, without a folder.
+    pub name: &'a str,
+    /// The reader to read it by; by the one that fits, if none is named.
+    pub reader: Option<&'a str>,
+    /// What it holds.
+    pub bytes: &'a [u8],
+}
+
+/// What is asked about one incident, about pairs of reports, or about what the pool was made from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Question<'a> {
+    /// An incident in full, by its handle or by a report in it, settled as wished.
+    Incident(&'a str, &'a Wish),
+    /// How an incident came to be, by the same.
+    How(&'a str),
+    /// A line that reproduces an incident as it is shown.
+    Cite(&'a str, &'a Wish),
+    /// Why two reports are, or are not, about the same incident.
+    Why([&'a str; 2]),
+    /// The next so many questions for a reviewer, some pairs passed over.
+    Review(usize, &'a [(String, String)]),
+    /// What the answers so far say about the linking.
+    Figures,
+    /// All judgements.
+    Judgements,
+    /// Sources and their imports.
+    Sources,
+    /// What would be read from a file; nothing is kept.
+    Read(Handed<'a>),
+}
+
+/// That two reports are about the same incident or not, or that nobody can tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Judging<'a> {
+    /// `same`, `different` or `unsure`.
+    pub verdict: &'a str,
+    /// Two report ids.
+    pub reports: [&'a str; 2],
+    /// Why.
+    pub because: &'a str,
+}
+
+/// What somebody decides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision<'a> {
+    /// A judgement is kept.
+    Judge(Judging<'a>),
+    /// A judgement is taken back; it stays as one that was.
+    Withdraw(&'a str),
+    /// A file is taken in.
+    Import(Handed<'a>),
+}
+
+/// A pool for pages. Whatever these eyes may not see is not in an answer, nor in an error.
+pub trait Pages: Incidents {
+    /// Every incident as one row of columns, in order of id, settled by the wished profile.
+    fn columns(&self, eyes: &Eyes, wish: &Wish, now: Moment) -> Result<Arc<Columns>>;
+
+    /// The profiles that there are, for programs: an array of `name`, `cited`, `title`, `is_estimate`.
+    fn profiles(&self) -> Value;
+
+    /// The answer to a question, ready to be sent.
+    fn answer(&self, eyes: &Eyes, question: &Question<'_>, now: Moment) -> Result<Value>;
+
+    /// What a judgement would do to the incidents; nothing is kept.
+    fn preview(&self, eyes: &Eyes, judging: &Judging<'_>, now: Moment) -> Result<Value>;
+
+    /// Does what was decided, and says what became of it.
+    fn decide(
+        &self,
+        eyes: &Eyes,
+        by: &str,
+        decision: &Decision<'_>,
+        now: Moment,
+    ) -> Result<Value>;
+}

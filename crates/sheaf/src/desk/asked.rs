@@ -1,0 +1,229 @@
+//! Answers to what pages ask about one incident, pairs of reports, reviews and sources.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+use sheaf_desk::{Eyes, Question, Wish};
+use sheaf_model::{Judgement, Moment, ReportId};
+use sheaf_share::rules::{Held, as_line, view_for};
+
+use super::{PoolPages, Seen, Sight, handed, profiles};
+use crate::commands::cite;
+use crate::commands::judge;
+use crate::commands::review::{figures, question};
+use crate::commands::show::{self, Found, find, find_in};
+use crate::commands::sources::import_json;
+use crate::commands::why::{how_as_json, why_as_json};
+use crate::failure::Failure;
+use crate::filter::quoted;
+use crate::said::Said;
+
+impl PoolPages {
+    pub(super) fn asked(
+        &self,
+        eyes: &Eyes,
+        question: &Question<'_>,
+        now: Moment,
+    ) -> Result<Value, Failure> {
+        let as_known_on = match question {
+            Question::Incident(_, wish) | Question::Cite(_, wish) => wish.as_known_on,
+            _ => None,
+        };
+        let seen = self.see(eyes, as_known_on, now)?;
+        match *question {
+            Question::Incident(id, wish) => self.incident(&seen, eyes, id, wish, now),
+            Question::How(id) => self.how(&seen, id),
+            Question::Cite(id, wish) => self.cite(&seen, id, wish),
+            Question::Why(reports) => self.why(&seen, reports),
+            Question::Review(n, passed_over) => self.review(&seen, n, passed_over),
+            Question::Figures => {
+                let population = self.population(&seen)?;
+                Ok(figures::as_json_of(&population, &seen.pool.judgements()?))
+            }
+            Question::Judgements => {
+                let judged = seen.pool.judgements()?;
+                let visible = judged.iter().filter(|it| sees_both(&seen.sight, it)).rev();
+                Ok(json!({ "judgements": visible.map(judge::as_json).collect::<Vec<_>>() }))
+            }
+            Question::Sources => sources(&seen),
+            Question::Read(file) => handed::read(&self.path, file),
+        }
+    }
+
+    fn incident(
+        &self,
+        seen: &Seen,
+        eyes: &Eyes,
+        id: &str,
+        wish: &Wish,
+        now: Moment,
+    ) -> Result<Value, Failure> {
+        let profiles = profiles(wish)?;
+        let knowing = seen.sight.knowing().simplified(&seen.pool)?;
+        let found = match seen.sight.is_everything() {
+            true => find(&seen.pool, id, &profiles, &knowing, true)?,
+            false => find_in(&*self.view(seen)?, id, &profiles)?,
+        };
+        let entries = match found {
+            Found::Incident(entries) => entries,
+            Found::Outside(report) => {
+                let said = Said::known(&seen.pool, std::slice::from_ref(&report), &knowing)?;
+                return Ok(json!({ "incident": null, "reports": [said.report_json(&report)] }));
+            }
+        };
+        let incident = &entries[0].incident;
+        let said = Said::known(&seen.pool, &incident.reports, &knowing)?;
+        let written = show::in_full(&entries, &said)?;
+        let mut written: Value = serde_json::from_str(&written)
+            .map_err(|err| Failure::new("cannot-write", format!("the incident as JSON: {err}")))?;
+        let reports: Vec<Value> = incident.reports.iter().map(|it| said.report_json(it)).collect();
+        let mut answer = json!({
+            "incident": written["incidents"][0].take(),
+            "reports": reports,
+            "marking": marking(seen, eyes, &incident.reports, now),
+        });
+        if incident.id.as_str() != id {
+            answer["asked"] = json!(id);
+        }
+        Ok(answer)
+    }
+
+    fn how(&self, seen: &Seen, id: &str) -> Result<Value, Failure> {
+        let view = self.view(seen)?;
+        let position = view.position(id)?;
+        let Some(members) = view.members_with(position) else {
+            return Ok(json!({ "incident": null, "supports": [], "judgements": [], "history": [] }));
+        };
+        let mut how = how_as_json(&view, members);
+        // What a handle was before is the pool's history: it tells of reports that a reader may not know.
+        how["history"] = match seen.sight.is_everything() {
+            true => show::history_json(&seen.pool, id)?,
+            false => json!([]),
+        };
+        let judged = view.judgements.iter().filter(|it| {
+            let ids = [it.pair.left(), it.pair.right()];
+            members.iter().any(|&at| ids.contains(&&view.known.id(at)))
+                && sees_both(&seen.sight, it)
+        });
+        how["judgements"] = judged.map(judge::as_json).collect();
+        how["members"] = members.iter().map(|&at| json!(view.known.outlines.id(at))).collect();
+        Ok(how)
+    }
+
+    fn cite(&self, seen: &Seen, id: &str, wish: &Wish) -> Result<Value, Failure> {
+        if seen.sight.sources.is_some() {
+            return Err(Failure::new("not-allowed", "a citation names all that the pool held")
+                .hint("ask the office that holds the pool for it"));
+        }
+        let found = find(&seen.pool, id, &profiles(wish)?, &seen.sight.knowing(), true)?;
+        let Found::Incident(entries) = found else {
+            return Err(Failure::new("no-such-incident", format!("{id} belongs to no incident")));
+        };
+        let day = wish.as_known_on.map(|day| format!("--as-known-on {day} ")).unwrap_or_default();
+        let profile = if wish.profile.is_empty() { "interval" } else { &wish.profile };
+        let question = cite::Question {
+            path: &self.path,
+            query: format!("show {day}--format json {}", quoted(entries[0].incident.id.as_str())),
+            profile,
+            knowing: seen.sight.knowing(),
+            in_order: false,
+        };
+        question.as_json(&seen.pool)
+    }
+
+    fn why(&self, seen: &Seen, reports: [&str; 2]) -> Result<Value, Failure> {
+        let view = self.view(seen)?;
+        let mut why = why_as_json(&view, reports)?;
+        let ids: Vec<ReportId> = reports.into_iter().filter_map(ReportId::parse).collect();
+        let said = Said::of(&seen.pool, &ids)?;
+        why["reports"] = ids.iter().map(|id| said.report_json(id)).collect();
+        let judged: HashSet<String> = why["judgements"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.as_str().map(str::to_owned))
+            .collect();
+        let judged = view.judgements.iter().filter(|it| judged.contains(&it.id.to_string()));
+        why["judgements"] = judged.map(judge::as_json).collect();
+        Ok(why)
+    }
+
+    fn review(
+        &self,
+        seen: &Seen,
+        n: usize,
+        passed_over: &[(String, String)],
+    ) -> Result<Value, Failure> {
+        let population = self.population(seen)?;
+        let answers = population.answers(&seen.pool.judgements()?);
+        let position = |id: &str| population.known.position(&ReportId::parse(id)?);
+        let passed_over: HashSet<(u32, u32)> = passed_over
+            .iter()
+            .filter_map(|(a, b)| {
+                let (a, b) = (position(a)?, position(b)?);
+                Some((a.min(b), a.max(b)))
+            })
+            .collect();
+        let (asked, standing) = population.next(&answers, &passed_over, n);
+        let questions = asked.iter().map(|it| {
+            let mut question = question::question_json(&seen.pool, &population, it)?;
+            question["why"] = json!(question::why_asked(it));
+            question["effect"] = json!(question::change(&population, it));
+            Ok(question)
+        });
+        Ok(json!({
+            "pairs": population.candidates.len(),
+            "linked_by": population.method,
+            "open": standing.n_open,
+            "answered": standing.n_answered + standing.n_beyond,
+            "questions": questions.collect::<Result<Vec<Value>, Failure>>()?,
+        }))
+    }
+}
+
+/// Whether both reports of a judgement are of sources that may be seen.
+pub(super) fn sees_both(sight: &Sight, judgement: &Judgement) -> bool {
+    let ends = [judgement.pair.left(), judgement.pair.right()];
+    ends.into_iter().all(|id| sight.sees(id.source()))
+}
+
+/// What an incident bears as a whole, as a line; nothing where its owner has not shared it.
+fn marking(seen: &Seen, eyes: &Eyes, reports: &[ReportId], now: Moment) -> Option<String> {
+    let Eyes::Of(reader) = eyes else { return None };
+    let mut names: Vec<&str> = reports.iter().map(|it| it.source()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let of_it = seen.marked.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    let held = of_it.map(|(_, marking)| Held { marking, claims: &[] });
+    let whole = view_for(held, reader, now).marking?;
+    // Groups are for those who are in them to name.
+    Some(as_line(&sheaf_model::Marking { groups: Default::default(), ..whole }))
+}
+
+fn sources(seen: &Seen) -> Result<Value, Failure> {
+    let imports = seen.pool.imports()?;
+    let visible = imports.iter().filter(|it| seen.sight.sees(it.about.source.name.as_str()));
+    let mut listed: Vec<(String, Vec<Value>)> = Vec::new();
+    for import in visible.rev() {
+        let name = import.about.source.name.as_str();
+        let told = import_json(import);
+        match listed.iter_mut().find(|(it, _)| it == name) {
+            Some((_, imports)) => imports.push(told),
+            None => listed.push((name.to_owned(), vec![told])),
+        }
+    }
+    listed.sort_by(|a, b| a.0.cmp(&b.0));
+    let sources = listed.into_iter().map(|(name, imports)| {
+        let about = |key: &str| imports[0][key].clone();
+        json!({
+            "name": name,
+            "title": about("title"),
+            "organisation": about("organisation"),
+            "licence": about("licence"),
+            "credit": about("credit"),
+            "kind": about("kind"),
+            "imports": imports,
+        })
+    });
+    Ok(json!({ "sources": sources.collect::<Vec<_>>() }))
+}
