@@ -11,8 +11,8 @@ use crate::by_marking::moment;
 use crate::error::Result;
 use crate::incidents::Incidents;
 use crate::members::{directory, reader_of};
-use crate::random::{new_uuid, random_bytes};
 use crate::pages::Pages;
+use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
 use crate::sign_in::{Doorkeeper, Reader, Who};
 use crate::{api, features, media, taxii, web};
@@ -160,7 +160,9 @@ impl Desk {
     fn who(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Who, Answer> {
         let who = match request.authorization {
             None => Who::Nobody,
-            header => Who::Account(self.doorkeeper.sign_in(&self.log, header, request.from, now)?),
+            header => {
+                Who::Account(self.doorkeeper.sign_in(&self.log, header, request.from, now)?)
+            }
         };
         match &who {
             Who::Account(reader) => self.requests.take(reader.account.account, now),

@@ -48,6 +48,6 @@ pub use medallion::{Imported, import};
 pub use members::{directory, is_free_region, reader_of};
 pub use pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
-pub use random::{new_password, new_token, new_uuid, token_digest};
+pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
 pub use rules::{ByCollection, Rules};
 pub use serving::{Serving, Tls, serve};

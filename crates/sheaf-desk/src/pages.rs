@@ -100,11 +100,5 @@ pub trait Pages: Incidents {
     fn preview(&self, eyes: &Eyes, judging: &Judging<'_>, now: Moment) -> Result<Value>;
 
     /// Does what was decided, and says what became of it.
-    fn decide(
-        &self,
-        eyes: &Eyes,
-        by: &str,
-        decision: &Decision<'_>,
-        now: Moment,
-    ) -> Result<Value>;
+    fn decide(&self, eyes: &Eyes, by: &str, decision: &Decision<'_>, now: Moment) -> Result<Value>;
 }

@@ -215,9 +215,8 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn response(answer: Answer) -> Response<Body> {
     // What is answered is what it says it is.
-    let mut response = Response::builder()
-        .status(answer.status)
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    let mut response =
+        Response::builder().status(answer.status).header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     let says = |wanted: &str| answer.headers.iter().any(|(name, _)| *name == wanted);
     if !says("Content-Type") {
         response = response.header(header::CONTENT_TYPE, media::TAXII);

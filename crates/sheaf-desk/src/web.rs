@@ -39,7 +39,8 @@ pub(crate) fn is_here(request: &Request<'_>) -> bool {
 /// Answers with a page or a file.
 pub(crate) fn answer(request: &Request<'_>) -> Answer {
     if !matches!(request.method, "GET" | "HEAD") {
-        return text(405, "this address answers to GET and HEAD").with("Allow", "GET, HEAD".to_owned());
+        return text(405, "this address answers to GET and HEAD")
+            .with("Allow", "GET, HEAD".to_owned());
     }
     let path = request.path.trim_matches('/');
     if FILES.is_empty() {

@@ -43,6 +43,8 @@ const TAKEN_BACK: &str = "taken-back";
 
 /// A report of the owner's, and the source it is from.
 const SECRET: &str = "northline-wire:NW-131021-1";
+/// One of the press on the same incident, which all may see.
+const NEIGHBOUR: &str = "civil-protection:CP-001";
 
 fn run(desk: &Desk, day: &str, args: &[&str]) {
     let ran = desk.run_on(day, args);
@@ -239,6 +241,24 @@ impl Server {
                 .to_owned(),
             format!("/features/collections/incidents/items/{SECRET}"),
             format!("/features/collections/incidents/items?colour={SECRET}"),
+            "/api/v1/pool".to_owned(),
+            "/api/v1/overview?zoom=3&bins=40".to_owned(),
+            "/api/v1/overview?text=volgograd".to_owned(),
+            "/api/v1/overview?as-known-on=2024-01-01".to_owned(),
+            "/api/v1/incidents?limit=1000".to_owned(),
+            "/api/v1/incidents?told-by=northline-wire".to_owned(),
+            format!("/api/v1/incidents?after={SECRET}"),
+            format!("/api/v1/incidents/{SECRET}"),
+            format!("/api/v1/incidents/{SECRET}/how"),
+            format!("/api/v1/incidents/{SECRET}/cite"),
+            format!("/api/v1/incidents/{NEIGHBOUR}"),
+            format!("/api/v1/incidents/{NEIGHBOUR}?profile=all"),
+            format!("/api/v1/incidents/{NEIGHBOUR}/how"),
+            format!("/api/v1/why?a={SECRET}&b={NEIGHBOUR}"),
+            "/api/v1/review?n=20".to_owned(),
+            "/api/v1/review/figures".to_owned(),
+            "/api/v1/judgements".to_owned(),
+            "/api/v1/sources".to_owned(),
         ] {
             let pages = self.pages(&path, reader);
             all.push((path, pages));
@@ -247,6 +267,8 @@ impl Server {
             ("DELETE", format!("{COLLECTION}/objects/{secret}/")),
             ("PUT", format!("{COLLECTION}/objects/{secret}/")),
             ("POST", format!("/features/collections/incidents/items/{SECRET}")),
+            ("POST", "/api/v1/imports?name=a.csv".to_owned()),
+            ("DELETE", "/api/v1/judgements/j1".to_owned()),
         ] {
             // The owner would withdraw it.
             if !(method == "DELETE" && reader == "owner") {

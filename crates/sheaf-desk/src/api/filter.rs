@@ -161,9 +161,10 @@ impl Filter {
         let kinds = self.kind.map(|wanted| {
             Kind::ALL.iter().map(|kind| kind.chain().any(|it| it == wanted)).collect::<Vec<bool>>()
         });
-        let outcomes = self.state.as_ref().map(|state| {
-            columns.outcomes.iter().map(|(it, _)| it == state).collect::<Vec<bool>>()
-        });
+        let outcomes = self
+            .state
+            .as_ref()
+            .map(|state| columns.outcomes.iter().map(|(it, _)| it == state).collect::<Vec<bool>>());
         Ready {
             filter: self,
             columns,

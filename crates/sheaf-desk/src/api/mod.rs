@@ -182,7 +182,8 @@ fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
         Who::Here => Ok(Eyes::Here),
         Who::Nobody => Ok(Eyes::Of(sheaf_share::rules::Reader::anyone())),
         Who::Account(reader) if reader.scope.can_read => {
-            let directory = directory(&desk.log).map_err(|err| Told::from(&DeskError::from(err)))?;
+            let directory =
+                directory(&desk.log).map_err(|err| Told::from(&DeskError::from(err)))?;
             Ok(Eyes::Of(reader_of(&reader.account, &directory)))
         }
         Who::Account(_) => Ok(Eyes::Of(sheaf_share::rules::Reader::anyone())),
@@ -192,8 +193,8 @@ fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
 fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
     let columns = asking.columns(&Wish::default())?;
     let mut pool = summary::summary(&columns);
-    let name = desk.log.path().file_stem().map(|name| name.to_string_lossy().into_owned());
-    pool["name"] = json!(name);
+    let about = desk.log.about().map_err(|err| Told::from(&DeskError::from(err)))?;
+    pool["name"] = json!(about.unwrap_or_default().title);
     pool["program"] = json!(env!("CARGO_PKG_VERSION"));
     pool["me"] = asking.who.as_json();
     pool["may"] = json!({

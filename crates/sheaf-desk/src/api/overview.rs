@@ -267,9 +267,9 @@ fn bins(columns: &Columns, fitting: &[u32], most: usize) -> (&'static str, Vec<V
         return ("day", Vec::new());
     };
     let (Some(from), Some(to)) = (date(first), date(last)) else { return ("day", Vec::new()) };
-    let found = Bin::ALL.iter().find_map(|&(bin, name)| {
-        Some((bin, name, bin.starts(from, to, most.max(1))?))
-    });
+    let found = Bin::ALL
+        .iter()
+        .find_map(|&(bin, name)| Some((bin, name, bin.starts(from, to, most.max(1))?)));
     let Some((bin, name, starts)) = found else { return ("century", Vec::new()) };
     let numbers: Vec<i32> = starts.iter().map(|start| days_since_1970(*start)).collect();
     // Which bin a day is in, looked up: there are far fewer days than incidents.

@@ -59,12 +59,9 @@ impl Order {
         match self {
             Order::Newest => day().map_or(i64::MAX, |day| -day),
             Order::Oldest => day().unwrap_or(i64::MAX),
-            Order::Killed => toll(columns.killed[at]).map_or(i64::MAX, |(low, high)| {
-                -i64::from(high.unwrap_or(low))
-            }),
-            Order::Sources => {
-                -(columns.source_sets[columns.told_by[at] as usize].len() as i64)
-            }
+            Order::Killed => toll(columns.killed[at])
+                .map_or(i64::MAX, |(low, high)| -i64::from(high.unwrap_or(low))),
+            Order::Sources => -(columns.source_sets[columns.told_by[at] as usize].len() as i64),
             Order::Id => 0,
         }
     }

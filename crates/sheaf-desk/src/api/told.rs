@@ -25,7 +25,10 @@ impl Told {
 
     /// Something in the request that cannot be read.
     pub fn bad(code: &str, what: impl Into<String>) -> Told {
-        Told { status: if code.starts_with("no-such-") { 404 } else { 400 }, ..Told::new(400, code, what) }
+        Told {
+            status: if code.starts_with("no-such-") { 404 } else { 400 },
+            ..Told::new(400, code, what)
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Told {

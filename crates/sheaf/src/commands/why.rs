@@ -58,11 +58,13 @@ pub fn why_as_json(view: &View, reports: [&str; 2]) -> Result<Value, Failure> {
     let why = explained(view, model, blocking, pair);
     let mut object = match_json(&why.compared);
     object["reports"] = json!(reports);
-    object["calibrated_probability"] = json!(model.probability(why.compared.weight(), why.together));
+    object["calibrated_probability"] =
+        json!(model.probability(why.compared.weight(), why.together));
     object["together"] = json!(why.together);
     object["kept_apart"] = json!(why.met.as_ref().err().map(Apart::to_string));
     object["mean_between_bits"] = json!(why.mean_between_bits);
-    object["judgements"] = json!(why.judgements.iter().map(ToString::to_string).collect::<Vec<_>>());
+    object["judgements"] =
+        json!(why.judgements.iter().map(ToString::to_string).collect::<Vec<_>>());
     Ok(object)
 }
 
@@ -224,9 +226,9 @@ pub fn how_as_json(view: &View, members: &[u32]) -> Value {
     let nearest = how.nearest.as_ref().map(|it| {
         json!({ "report": id(it.report), "mean_bits": it.mean_bits, "why": outside(view, model, it.why) })
     });
-    let parts = parts(view, members).into_iter().map(|part| {
-        json!({ "whole": part.whole, "part": part.part })
-    });
+    let parts = parts(view, members)
+        .into_iter()
+        .map(|part| json!({ "whole": part.whole, "part": part.part }));
     json!({
         "incident": view.handle(members).map(|it| it.to_string()),
         "supports": supports,
@@ -298,12 +300,11 @@ pub fn parts(view: &View, members: &[u32]) -> Vec<PartOf> {
 
 /// The same in words.
 pub fn parts_text(view: &View, members: &[u32]) -> String {
-    let lines = parts(view, members).into_iter().map(|PartOf { whole, part, is_whole }| {
-        match is_whole {
+    let lines =
+        parts(view, members).into_iter().map(|PartOf { whole, part, is_whole }| match is_whole {
             true => format!("{whole} is an episode that may contain {part}.\n"),
             false => format!("{part} may be part of the episode {whole}.\n"),
-        }
-    });
+        });
     lines.collect()
 }
 

@@ -7,8 +7,8 @@ use sheaf_link::Linkage;
 use sheaf_link::meltt::{CandidateOrder, Instead, Looked, Outcome, RowId};
 use sheaf_model::{Judgement, ReportId};
 
-use super::why::{judged_text, named_text, parts_text};
 use super::counted;
+use super::why::{judged_text, named_text, parts_text};
 use crate::meltt::{Run, VERSION};
 use crate::view::View;
 
@@ -40,7 +40,9 @@ impl<'a> Pair<'a> {
     fn outcome(&self) -> String {
         match (&self.looked, self.rows) {
             (Some(looked), (Some(one), Some(other))) => self.told.outcome(looked, one, other),
-            _ => "MELTT was not given both of them: leads and aggregates are no incidents".to_owned(),
+            _ => {
+                "MELTT was not given both of them: leads and aggregates are no incidents".to_owned()
+            }
         }
     }
 
@@ -266,7 +268,8 @@ impl Explained<'_> {
 pub fn how_as_json(view: &View, run: &Run, members: &[u32]) -> Value {
     let told = Explained { view, run };
     let id = |at: u32| view.known.outlines.id(at);
-    let supports = members.iter().map(|&at| json!({ "report": id(at), "meltt": told.support(at).1 }));
+    let supports =
+        members.iter().map(|&at| json!({ "report": id(at), "meltt": told.support(at).1 }));
     let judgements = view.judgements.iter().filter(|it| names_one(view, members, it));
     json!({
         "method": VERSION,

@@ -9,7 +9,6 @@ use sheaf_share::rules::{Held, as_line, view_for};
 
 use super::{PoolPages, Seen, Sight, handed, profiles};
 use crate::commands::cite;
-use crate::commands::judge;
 use crate::commands::review::{figures, question};
 use crate::commands::show::{self, Found, find, find_in};
 use crate::commands::sources::import_json;
@@ -43,7 +42,9 @@ impl PoolPages {
             Question::Judgements => {
                 let judged = seen.pool.judgements()?;
                 let visible = judged.iter().filter(|it| sees_both(&seen.sight, it)).rev();
-                Ok(json!({ "judgements": visible.map(judge::as_json).collect::<Vec<_>>() }))
+                Ok(
+                    json!({ "judgements": visible.map(|it| self.judged(&seen, it)).collect::<Vec<_>>() }),
+                )
             }
             Question::Sources => sources(&seen),
             Question::Read(file) => handed::read(&self.path, file),
@@ -68,7 +69,9 @@ impl PoolPages {
             Found::Incident(entries) => entries,
             Found::Outside(report) => {
                 let said = Said::known(&seen.pool, std::slice::from_ref(&report), &knowing)?;
-                return Ok(json!({ "incident": null, "reports": [said.report_json(&report)] }));
+                return Ok(
+                    json!({ "incident": null, "reports": [self::report(seen, &said, &report)] }),
+                );
             }
         };
         let incident = &entries[0].incident;
@@ -76,7 +79,8 @@ impl PoolPages {
         let written = show::in_full(&entries, &said)?;
         let mut written: Value = serde_json::from_str(&written)
             .map_err(|err| Failure::new("cannot-write", format!("the incident as JSON: {err}")))?;
-        let reports: Vec<Value> = incident.reports.iter().map(|it| said.report_json(it)).collect();
+        let reports: Vec<Value> =
+            incident.reports.iter().map(|it| report(seen, &said, it)).collect();
         let mut answer = json!({
             "incident": written["incidents"][0].take(),
             "reports": reports,
@@ -92,7 +96,9 @@ impl PoolPages {
         let view = self.view(seen)?;
         let position = view.position(id)?;
         let Some(members) = view.members_with(position) else {
-            return Ok(json!({ "incident": null, "supports": [], "judgements": [], "history": [] }));
+            return Ok(
+                json!({ "incident": null, "supports": [], "judgements": [], "history": [] }),
+            );
         };
         let mut how = how_as_json(&view, members);
         // What a handle was before is the pool's history: it tells of reports that a reader may not know.
@@ -105,7 +111,7 @@ impl PoolPages {
             members.iter().any(|&at| ids.contains(&&view.known.id(at)))
                 && sees_both(&seen.sight, it)
         });
-        how["judgements"] = judged.map(judge::as_json).collect();
+        how["judgements"] = judged.map(|it| self.judged(seen, it)).collect();
         how["members"] = members.iter().map(|&at| json!(view.known.outlines.id(at))).collect();
         Ok(how)
     }
@@ -136,7 +142,7 @@ impl PoolPages {
         let mut why = why_as_json(&view, reports)?;
         let ids: Vec<ReportId> = reports.into_iter().filter_map(ReportId::parse).collect();
         let said = Said::of(&seen.pool, &ids)?;
-        why["reports"] = ids.iter().map(|id| said.report_json(id)).collect();
+        why["reports"] = ids.iter().map(|id| report(seen, &said, id)).collect();
         let judged: HashSet<String> = why["judgements"]
             .as_array()
             .into_iter()
@@ -144,7 +150,7 @@ impl PoolPages {
             .filter_map(|it| it.as_str().map(str::to_owned))
             .collect();
         let judged = view.judgements.iter().filter(|it| judged.contains(&it.id.to_string()));
-        why["judgements"] = judged.map(judge::as_json).collect();
+        why["judgements"] = judged.map(|it| self.judged(seen, it)).collect();
         Ok(why)
     }
 
@@ -181,6 +187,15 @@ impl PoolPages {
     }
 }
 
+/// A report with where it comes from. The number of an import would tell a reader how many there are.
+fn report(seen: &Seen, said: &Said, id: &ReportId) -> Value {
+    let mut report = said.report_json(id);
+    if let (Some(_), Some(report)) = (&seen.sight.sources, report.as_object_mut()) {
+        report.remove("import");
+    }
+    report
+}
+
 /// Whether both reports of a judgement are of sources that may be seen.
 pub(super) fn sees_both(sight: &Sight, judgement: &Judgement) -> bool {
     let ends = [judgement.pair.left(), judgement.pair.right()];
@@ -206,7 +221,13 @@ fn sources(seen: &Seen) -> Result<Value, Failure> {
     let mut listed: Vec<(String, Vec<Value>)> = Vec::new();
     for import in visible.rev() {
         let name = import.about.source.name.as_str();
-        let told = import_json(import);
+        let mut told = import_json(import);
+        if let (Some(_), Some(told)) = (&seen.sight.sources, told.as_object_mut()) {
+            // For the same reason.
+            for name in ["import", "previous", "same_label_as"] {
+                told.remove(name);
+            }
+        }
         match listed.iter_mut().find(|(it, _)| it == name) {
             Some((_, imports)) => imports.push(told),
             None => listed.push((name.to_owned(), vec![told])),

@@ -65,20 +65,21 @@ impl PoolPages {
                 judge::not_empty("because", judging.because)?;
                 let (pair, verdict) = self.meant(&seen, &judging)?;
                 let pool = Pool::open(&self.path, Access::Write)?;
-                let judgement =
-                    pool.judge(&pair, verdict, by, judging.because, &self::now())?;
+                let judgement = pool.judge(&pair, verdict, by, judging.because, &self::now())?;
                 self.kept(eyes, pool, &judgement, now)
             }
             Decision::Withdraw(text) => {
                 let none = || {
-                    Failure::new("no-such-judgement", format!("{text} is no judgement of this pool"))
+                    Failure::new(
+                        "no-such-judgement",
+                        format!("{text} is no judgement of this pool"),
+                    )
                 };
-                let id = JudgementId::parse(text).ok_or_else(none)?;
                 let judged = seen.pool.judgements()?;
-                let known = judged.iter().any(|it| it.id == id && sees_both(&seen.sight, it));
-                if !known {
-                    return Err(none());
-                }
+                let called = |it: &&Judgement| {
+                    sees_both(&seen.sight, it) && self.name_of(&seen, it.id) == text
+                };
+                let id = judged.iter().find(called).ok_or_else(none)?.id;
                 let pool = Pool::open(&self.path, Access::Write)?;
                 let judgement = pool.withdraw(id, by, &self::now())?;
                 self.kept(eyes, pool, &judgement, now)
@@ -129,11 +130,12 @@ impl PoolPages {
                 (ends.into_iter().map(held).collect(), view::conflicts(&view))
             }
         };
-        let now_in = ends.iter().zip(incidents).map(|(report, incident)| {
-            json!({ "report": report.as_str(), "incident": incident })
-        });
+        let now_in = ends
+            .iter()
+            .zip(incidents)
+            .map(|(report, incident)| json!({ "report": report.as_str(), "incident": incident }));
         Ok(json!({
-            "judgement": judge::as_json(judgement),
+            "judgement": self.judged(&seen, judgement),
             "now": now_in.collect::<Vec<_>>(),
             "conflicts": conflicts,
         }))

@@ -38,10 +38,8 @@ impl Laid {
         };
         let unwritable =
             |err: std::io::Error| Failure::new("cannot-write", format!("{name}: {err}"));
-        let folder = tempfile::Builder::new()
-            .prefix(".handed-in-")
-            .tempdir_in(pool)
-            .map_err(unwritable)?;
+        let folder =
+            tempfile::Builder::new().prefix(".handed-in-").tempdir_in(pool).map_err(unwritable)?;
         let path = folder.path().join(name);
         std::fs::write(&path, file.bytes).map_err(unwritable)?;
         Ok(Laid { _folder: folder, path })

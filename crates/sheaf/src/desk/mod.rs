@@ -16,13 +16,14 @@ use sheaf_desk::{
     Columns, Decision, DeskError, Eyes, Incidents, Judging, Layer, Pages, Question, Row,
     SourceAbout, Wish,
 };
-use sheaf_model::{Day, Marking, Moment, SourceName};
+use sheaf_model::{Day, Judgement, JudgementId, Marking, Moment, SourceName};
 use sheaf_settle::{PROFILES, Profile};
 use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, Pool, Wanted};
 
 use self::kept::Kept;
+use crate::commands::judge;
 use crate::commands::review::population::Population;
 use crate::failure::Failure;
 use crate::knowing::Knowing;
@@ -42,6 +43,8 @@ pub struct PoolPages {
     path: PathBuf,
     log: Exchange,
     layers: Layers,
+    /// For names that tell a reader no number.
+    key: String,
     columns: Kept<(Sight, String), Columns>,
     views: Kept<Sight, View>,
     populations: Kept<Sight, Population>,
@@ -92,9 +95,12 @@ impl From<Failure> for DeskError {
 impl PoolPages {
     /// Of the pool at this path, which must be there.
     pub fn of(path: &Path) -> Result<PoolPages, Failure> {
+        let log = Exchange::open(path)?;
+        let key = log.secret("pages", sheaf_desk::random_bytes()?)?;
         Ok(PoolPages {
             path: path.to_owned(),
-            log: Exchange::open(path)?,
+            log,
+            key: blake3::Hash::from_bytes(key).to_hex().to_string(),
             layers: Layers::of(path)?,
             columns: Kept::new(KEPT),
             views: Kept::new(KEPT),
@@ -122,6 +128,24 @@ impl PoolPages {
             known_on,
         };
         Ok(Seen { pool, sight, marked })
+    }
+
+    /// What a judgement is called. To readers its number would tell how many there are that they do not see.
+    fn name_of(&self, seen: &Seen, judgement: JudgementId) -> String {
+        match seen.sight.sources {
+            None => judgement.to_string(),
+            Some(_) => {
+                let hash = blake3::hash(format!("{} {judgement}", self.key).as_bytes());
+                format!("j-{}", &hash.to_hex()[..16])
+            }
+        }
+    }
+
+    /// A judgement as JSON, called so.
+    fn judged(&self, seen: &Seen, judgement: &Judgement) -> Value {
+        let mut told = judge::as_json(judgement);
+        told["id"] = json!(self.name_of(seen, judgement.id));
+        told
     }
 
     fn view(&self, seen: &Seen) -> Result<Arc<View>, Failure> {

@@ -170,7 +170,11 @@ fn probability(population: &Population, asked: &Asked, compared: &Match) -> f64 
 }
 
 /// A question as JSON, its answers not among it.
-pub fn question_json(pool: &Pool, population: &Population, asked: &Asked) -> Result<Value, Failure> {
+pub fn question_json(
+    pool: &Pool,
+    population: &Population,
+    asked: &Asked,
+) -> Result<Value, Failure> {
     let ids = [asked.a, asked.b].map(|at| population.known.id(at));
     let said = Said::of(pool, &ids)?;
     let compared = compared(population, asked);
