@@ -14,6 +14,7 @@ use crate::members::{directory, reader_of};
 use crate::pages::Pages;
 use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
+use crate::sessions::{self, Here};
 use crate::sign_in::{Doorkeeper, Reader, Who};
 use crate::{api, features, media, taxii, web};
 
@@ -47,6 +48,12 @@ pub struct Request<'a> {
     pub accept_encoding: Option<&'a str>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<&'a str>,
+    /// The header `Cookie`.
+    pub cookie: Option<&'a str>,
+    /// The header `Origin`: the page that asks.
+    pub origin: Option<&'a str>,
+    /// The header `X-CSRF-Token`.
+    pub csrf: Option<&'a str>,
     /// The header `Host`.
     pub host: Option<&'a str>,
     /// Whether it came over TLS.
@@ -66,7 +73,8 @@ pub struct Desk {
     pub(crate) cursor_key: [u8; 32],
     pub(crate) node: String,
     pub(crate) clock: fn() -> Micros,
-    doorkeeper: Doorkeeper,
+    pub(crate) doorkeeper: Doorkeeper,
+    pub(crate) here: Option<Here>,
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
     strangers: Buckets<IpAddr>,
@@ -89,6 +97,7 @@ impl Desk {
             settings,
             cursor_key,
             doorkeeper: Doorkeeper::new()?,
+            here: None,
             requests: Buckets::new(
                 settings.requests_per_second * 2.0,
                 settings.requests_per_second,
@@ -138,12 +147,17 @@ impl Desk {
             return self.answered_on_a_map(incidents.as_ref(), request, now);
         }
         if let Some(pages) = &self.pages {
+            if sessions::is_door(request.path) {
+                return Ok(sessions::open(self, request));
+            }
             if web::is_here(request) {
                 return Ok(web::answer(request));
             }
             if api::is_here(request.path) {
-                let who = self.who(request, now)?;
-                return Ok(api::route(self, pages.as_ref(), request, &who, now));
+                return Ok(match self.who(request, now) {
+                    Ok(who) => api::route(self, pages.as_ref(), request, &who, now),
+                    Err(refusal) => api::refused(&refusal),
+                });
             }
         }
         let reader =
@@ -156,10 +170,19 @@ impl Desk {
         taxii::route(self, request, &reader, now)
     }
 
-    /// Who asks for a page. Whoever tries to sign in and fails is told so.
+    /// Lets whoever sits at this machine look at the whole pool, as on the terminal: through the path given
+    /// back, which is a secret, and only from the machine itself.
+    pub fn open_here(&mut self) -> Result<String> {
+        let here = Here::new()?;
+        let path = here.path();
+        self.here = Some(here);
+        Ok(path)
+    }
+
+    /// Who asks for a page, who is known well enough to change something if that is what is asked.
     fn who(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Who, Answer> {
         let who = match request.authorization {
-            None => Who::Nobody,
+            None => sessions::who(self, request, now)?,
             header => {
                 Who::Account(self.doorkeeper.sign_in(&self.log, header, request.from, now)?)
             }
@@ -208,14 +231,12 @@ impl Desk {
             return Ok(0);
         }
         if self.pages.is_some() {
-            if web::is_here(request) {
+            if web::is_here(request) || sessions::is_door(request.path) {
                 return Ok(0);
             }
             if api::is_here(request.path) {
-                return match self.who(request, now)? {
-                    Who::Nobody => Ok(0),
-                    _ => Ok(api::longest_body(request)),
-                };
+                let who = self.who(request, now).map_err(|refusal| api::refused(&refusal))?;
+                return Ok(api::longest_body(request, &who));
             }
         }
         let reader =

@@ -32,6 +32,7 @@ mod password;
 mod random;
 mod rules;
 mod serving;
+mod sessions;
 mod sign_in;
 mod taxii;
 mod web;

@@ -34,8 +34,10 @@ pub struct Wish {
 pub struct Handed<'a> {
     /// What it is called where it comes from, without a folder.
     pub name: &'a str,
-    /// The reader to read it by; by the one that fits, if none is named.
+    /// The reader to read it by, by name; by the one that fits, if none is named.
     pub reader: Option<&'a str>,
+    /// A mapping to read it by, as a text.
+    pub mapping: Option<&'a str>,
     /// What it holds.
     pub bytes: &'a [u8],
 }

@@ -122,10 +122,27 @@ impl Doorkeeper {
             }
             _ => return Err(Answer::unauthorized()),
         };
-        found.ok_or_else(|| match self.guesses.take(from, now) {
+        found.ok_or_else(|| self.wrong(from, now))
+    }
+
+    /// The account of a name and password, if they are right. Whoever guesses is slowed down.
+    pub(crate) fn by_name(
+        &self,
+        log: &Exchange,
+        (name, password): (&str, &str),
+        from: IpAddr,
+        now: Micros,
+    ) -> std::result::Result<Account, Answer> {
+        let found = self.by_password(log, name, password, from, now)?;
+        found.ok_or_else(|| self.wrong(from, now))
+    }
+
+    /// The answer to what was wrong, which counts as a guess.
+    fn wrong(&self, from: IpAddr, now: Micros) -> Answer {
+        match self.guesses.take(from, now) {
             Ok(()) => Answer::unauthorized(),
             Err(seconds) => Answer::too_many(seconds),
-        })
+        }
     }
 
     fn by_password(

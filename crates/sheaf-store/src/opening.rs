@@ -18,6 +18,8 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("ledger_3.sql")],
     // Programs that know format 3 only would change what was passed on as if it were their own.
     &[include_str!("ledger_4.sql")],
+    // Programs that know format 4 only would change passwords and leave those signed in who had the old one.
+    &[include_str!("ledger_5_session.sql")],
 ];
 /// The format this program writes, and the newest it reads.
 const FORMAT: i64 = STEPS.len() as i64 + 1;

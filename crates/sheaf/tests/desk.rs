@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 struct Server {
     child: Child,
     at: String,
+    /// The path that opens the desk to whoever sits at the machine.
+    here: String,
 }
 
 impl Drop for Server {
@@ -27,33 +29,45 @@ impl Server {
     fn of(desk: &Desk) -> Server {
         let mut command = desk.command(&["serve", "a.sheaf", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
-        Server { at: at.to_owned(), child }
+        let (mut line, mut link) = (String::new(), String::new());
+        let mut said = BufReader::new(child.stdout.as_mut().unwrap());
+        said.read_line(&mut line).unwrap();
+        said.read_line(&mut link).unwrap();
+        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+        let link = link.split(' ').next().unwrap().strip_prefix(&format!("http://{at}")).unwrap();
+        Server { here: link.to_owned(), at, child }
     }
 
-    /// The status and the body of an answer.
-    fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Value) {
+    /// The status, the headers and the body of an answer to a request with these headers.
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: &str,
+    ) -> (u16, String, String) {
         let at = &self.at;
         let mut stream = TcpStream::connect(at).unwrap();
-        let sign_in = if token.is_empty() {
-            String::new()
-        } else {
-            format!("Authorization: Bearer {token}\r\n")
-        };
-        write!(
-            stream,
-            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{sign_in}\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
+        let own = ["Connection: close", "Content-Type: application/json"];
+        let mut head: Vec<String> = headers.iter().chain(&own).map(|it| (*it).to_owned()).collect();
+        if !headers.iter().any(|it| it.starts_with("Host: ")) {
+            head.push(format!("Host: {at}"));
+        }
+        head.push(format!("Content-Length: {}", body.len()));
+        write!(stream, "{method} {path} HTTP/1.1\r\n{}\r\n\r\n{body}", head.join("\r\n")).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap_or_else(|err| panic!("{path}: {err}: {body}")))
+        (status, head.to_owned(), body.to_owned())
+    }
+
+    /// The status and the body of an answer of the API.
+    fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Value) {
+        let sign_in = format!("Authorization: Bearer {token}");
+        let headers: &[&str] = if token.is_empty() { &[] } else { &[&sign_in] };
+        let (status, _, body) = self.send(method, &format!("/api/v1/{path}"), headers, body);
+        (status, serde_json::from_str(&body).unwrap_or_else(|err| panic!("{path}: {err}: {body}")))
     }
 
     #[track_caller]
@@ -284,4 +298,152 @@ fn whoever_may_not_decide_is_refused_and_what_is_not_asked_rightly_is_told_so() 
     // Nobody is anybody, and sees nothing of what is not public.
     assert_eq!(server.get("pool", "")["counts"]["incidents"], 0);
     assert_eq!(server.get("overview", "")["cells"], json!([]));
+}
+
+/// The name and value of the cookie that an answer hands over.
+fn cookie(head: &str) -> String {
+    let line = head.lines().find(|it| it.starts_with("set-cookie: ")).expect("a cookie");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(line.contains(part), "{line}");
+    }
+    let pair = line["set-cookie: ".len()..].split(';').next().unwrap();
+    format!("Cookie: theme=dark; {pair}")
+}
+
+#[test]
+fn whoever_sits_at_the_machine_sees_all_by_a_link_that_opens_nothing_from_elsewhere() {
+    let desk = Desk::with_example();
+    let server = Server::of(&desk);
+    let (status, head, _) = server.send("GET", &server.here, &[], "");
+    assert_eq!(status, 303, "{head}");
+    let cookie = cookie(&head);
+    let whose = |cookie: &str, host: &str| {
+        let (_, _, body) = server.send("GET", "/api/v1/session", &[cookie, host], "");
+        serde_json::from_str::<Value>(&body).unwrap()
+    };
+    let ours = format!("Host: {}", server.at);
+    let session = whose(&cookie, &ours);
+    assert_eq!(session["as"], "here");
+    let (_, _, pool) = server.send("GET", "/api/v1/pool", &[&cookie], "");
+    let pool: Value = serde_json::from_str(&pool).unwrap();
+    assert_eq!(pool["counts"]["incidents"], desk.incidents("a.sheaf", &[]).len());
+    assert_eq!((&pool["may"]["judge"], &pool["may"]["import"]), (&json!(true), &json!(true)));
+
+    // Under a name that only leads here, with another key, or with a made-up cookie it is nobody.
+    let port = server.at.rsplit_once(':').unwrap().1;
+    assert_eq!(whose(&cookie, &format!("Host: elsewhere.example:{port}"))["as"], "nobody");
+    assert_eq!(whose(&format!("Cookie: sheaf-{port}=here.x"), &ours)["as"], "nobody");
+    for (path, host) in [
+        ("/here".to_owned(), ours.clone()),
+        ("/here?key=x".to_owned(), ours.clone()),
+        (server.here.clone(), format!("Host: elsewhere.example:{port}")),
+    ] {
+        assert_eq!(server.send("GET", &path, &[&host], "").0, 403, "{path} {host}");
+    }
+
+    // A change needs the word that only a page of the desk knows, and no other origin.
+    let csrf = format!("X-CSRF-Token: {}", session["csrf"].as_str().unwrap());
+    let (institute, aid) = ("harbour-institute:HI-14-0044", "meridian-aid:MAS-1426");
+    let body = json!({ "verdict": "same", "reports": [institute, aid], "because": "one market" });
+    let judge =
+        |headers: &[&str]| server.send("POST", "/api/v1/judgements", headers, &body.to_string()).0;
+    assert_eq!(judge(&[&cookie]), 403);
+    assert_eq!(judge(&[&cookie, "X-CSRF-Token: x"]), 403);
+    assert_eq!(judge(&[&cookie, &csrf, "Origin: http://elsewhere.example"]), 403);
+    assert_eq!(judge(&[&cookie, &csrf, &format!("Origin: http://{}", server.at)]), 201);
+}
+
+#[test]
+fn an_account_signs_in_to_the_pages_and_out_and_another_password_ends_it() {
+    let (desk, _, _) = shared();
+    let mut command =
+        desk.command(&["account", "password", "a.sheaf", "office", "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"a long enough word\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    let server = Server::of(&desk);
+    let sign_in = |password: &str, headers: &[&str]| {
+        let body = json!({ "name": "office", "password": password }).to_string();
+        server.send("POST", "/api/v1/session", headers, &body)
+    };
+    let (status, head, body) = sign_in("a wrong word", &[]);
+    assert!(
+        status == 401 && body.contains("not-signed-in") && !head.contains("set-cookie"),
+        "{body}"
+    );
+    // A browser would ask for a password in a window of its own.
+    assert!(!head.contains("www-authenticate"), "{head}");
+    assert_eq!(sign_in("a long enough word", &["Origin: http://elsewhere.example"]).0, 403);
+    let (status, head, body) = sign_in("a long enough word", &[]);
+    assert_eq!(status, 200, "{body}");
+    let cookie = cookie(&head);
+    let csrf = serde_json::from_str::<Value>(&body).unwrap()["csrf"].as_str().unwrap().to_owned();
+    let whose = |cookie: &str| {
+        let (_, _, body) = server.send("GET", "/api/v1/session", &[cookie], "");
+        serde_json::from_str::<Value>(&body).unwrap()
+    };
+    assert_eq!(
+        (&whose(&cookie)["as"], &whose(&cookie)["account"]),
+        (&json!("account"), &json!("office"))
+    );
+    assert_eq!(whose(&cookie)["csrf"], csrf.as_str());
+    let ends = |headers: &[&str]| server.send("DELETE", "/api/v1/session", headers, "").0;
+    assert_eq!(ends(&[&cookie]), 403);
+    assert_eq!(ends(&[&cookie, &format!("X-CSRF-Token: {csrf}")]), 200);
+    assert_eq!(whose(&cookie)["as"], "nobody");
+
+    let (_, head, _) = sign_in("a long enough word", &[]);
+    let cookie = self::cookie(&head);
+    assert_eq!(whose(&cookie)["as"], "account");
+    let made = desk.run(&["account", "password", "a.sheaf", "office"]);
+    assert_eq!((made.code, made.stdout.trim().len()), (0, 24), "{}", made.stderr);
+    assert_eq!(whose(&cookie)["as"], "nobody");
+    assert_eq!(sign_in("a long enough word", &[]).0, 401);
+    assert_eq!(sign_in(made.stdout.trim(), &[]).0, 200);
+}
+
+#[test]
+fn a_file_that_is_handed_in_is_looked_at_and_then_taken_in_and_leaves_nothing_behind() {
+    let desk = Desk::new();
+    desk.pool("a.sheaf", &[example("harbour-institute.csv")]);
+    let server = Server::of(&desk);
+    let (_, head, _) = server.send("GET", &server.here, &[], "");
+    let cookie = cookie(&head);
+    let (_, _, body) = server.send("GET", "/api/v1/session", &[&cookie], "");
+    let csrf = serde_json::from_str::<Value>(&body).unwrap()["csrf"].as_str().unwrap().to_owned();
+    let csrf = format!("X-CSRF-Token: {csrf}");
+    let hand_in = |path: &str, body: &str| {
+        let (status, _, body) = server.send("POST", path, &[&cookie, &csrf], body);
+        (status, serde_json::from_str::<Value>(&body).unwrap_or_else(|err| panic!("{err}: {body}")))
+    };
+    let file = std::fs::read_to_string(example("northline-wire.csv")).unwrap();
+    let before = listing(&desk.path("a.sheaf"));
+    let (status, read) = hand_in("/api/v1/read?name=northline-wire.csv", &file);
+    assert_eq!((status, &read["error"]["code"]), (422, &json!("not-recognised")), "{read}");
+    let (status, read) = hand_in("/api/v1/read?name=a.csv&as=/etc/x.toml", &file);
+    assert_eq!((status, &read["error"]["code"]), (404, &json!("no-such-reader")), "{read}");
+    let mapping = std::fs::read(example("northline-wire.toml")).unwrap();
+    let mapping: String = mapping.iter().map(|byte| format!("%{byte:02x}")).collect();
+    let with_mapping = format!("&mapping={mapping}");
+    let (status, read) =
+        hand_in(&format!("/api/v1/read?name=northline-wire.csv{with_mapping}"), &file);
+    assert_eq!(status, 200, "{read}");
+    assert_eq!(read["tally"]["read"], 65);
+    assert!(
+        !read["columns"].as_array().unwrap().is_empty()
+            && !read["reports"].as_array().unwrap().is_empty()
+    );
+    assert_eq!(desk.json(&["sources", "a.sheaf", "--format", "json"]).as_array().unwrap().len(), 1);
+    let (status, taken) =
+        hand_in(&format!("/api/v1/imports?name=northline-wire.csv{with_mapping}"), &file);
+    assert_eq!((status, &taken["import"]["file"]), (201, &json!("northline-wire.csv")), "{taken}");
+    assert_eq!(taken["incidents"], desk.incidents("a.sheaf", &[]).len());
+    let (_, again) =
+        hand_in(&format!("/api/v1/imports?name=northline-wire.csv{with_mapping}"), &file);
+    assert_eq!(again["known"], true);
+    for name in ["..%2Fa.csv", ".a.csv", "a%2Fb.csv", "%00.csv"] {
+        let (status, told) = hand_in(&format!("/api/v1/read?name={name}"), "a");
+        assert!((400..500).contains(&status), "{name}: {told}");
+    }
+    assert_eq!(listing(&desk.path("a.sheaf")), before);
 }

@@ -23,6 +23,7 @@ use crate::desk::{Desk, Request};
 use crate::error::DeskError;
 use crate::members::{directory, reader_of};
 use crate::pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
+use crate::sessions;
 use crate::sign_in::Who;
 use crate::taxii::segments;
 
@@ -57,11 +58,35 @@ pub(crate) fn route(
 }
 
 /// How many bytes a body may have.
-pub(crate) fn longest_body(request: &Request<'_>) -> usize {
-    match request.path.trim_end_matches('/') {
-        "/api/v1/read" | "/api/v1/imports" => LONGEST_FILE,
+pub(crate) fn longest_body(request: &Request<'_>, who: &Who) -> usize {
+    match (request.path.trim_end_matches('/'), who) {
+        ("/api/v1/read" | "/api/v1/imports", Who::Here) => LONGEST_FILE,
+        // A name and a password.
+        ("/api/v1/session", _) => LONGEST_WORDS,
+        (_, Who::Nobody) => 0,
         _ => LONGEST_WORDS,
     }
+}
+
+/// What the doorkeeper refuses, as this API tells it. A browser is not asked to ask for a password itself.
+pub(crate) fn refused(refusal: &Answer) -> Answer {
+    let told = match refusal.status {
+        401 => {
+            Told::new(401, "not-signed-in", "the name and password, or the token, are not right")
+        }
+        403 => {
+            Told::new(403, "not-from-here", "the request does not come from a page of this desk")
+                .hint("load the page again")
+        }
+        429 => Told::new(429, "too-many-requests", "too many requests; wait a little"),
+        status => {
+            Told::new(status, "failed", "the office's pool could not answer").hint("try again")
+        }
+    };
+    let kept = |(name, _): &&(&'static str, String)| *name == "Retry-After";
+    let mut answer = told.answer();
+    answer.headers.extend(refusal.headers.iter().filter(kept).cloned());
+    answer
 }
 
 /// What an address can be asked.
@@ -83,6 +108,9 @@ fn answered(
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["api", "v1", rest @ ..] = segments.as_slice() else { return Err(Told::not_found()) };
     only(request, methods(rest).ok_or_else(Told::not_found)?)?;
+    if rest == ["session"] {
+        return session(desk, request, who, now);
+    }
     let eyes = eyes_of(desk, who)?;
     let asking = Asking { pages, eyes, who, now: moment(now) };
     let mut words = Words::read(request.query)?;
@@ -134,19 +162,17 @@ fn answered(
             let by = asking.reviewer()?;
             asking.decide(200, &by, &Decision::Withdraw(judgement))
         }
-        (_, ["read"]) => {
-            asking.may_bring()?;
-            let (name, reader) = (named(&mut words, "name")?, words.take("as")?);
-            words.end()?;
-            let reader = reader.as_deref();
-            asking.question(&Question::Read(Handed { name: &name, reader, bytes: request.body }))
-        }
-        (_, ["imports"]) => {
+        (_, ["read" | "imports"]) => {
             let who = asking.may_bring()?;
-            let (name, reader) = (named(&mut words, "name")?, words.take("as")?);
+            let name = named(&mut words, "name")?;
+            let (reader, mapping) = (words.take("as")?, words.take("mapping")?);
             words.end()?;
-            let handed = Handed { name: &name, reader: reader.as_deref(), bytes: request.body };
-            asking.decide(201, &who, &Decision::Import(handed))
+            let (reader, mapping) = (reader.as_deref(), mapping.as_deref());
+            let handed = Handed { name: &name, reader, mapping, bytes: request.body };
+            match rest {
+                ["read"] => asking.question(&Question::Read(handed)),
+                _ => asking.decide(201, &who, &Decision::Import(handed)),
+            }
         }
         _ => Err(Told::not_found()),
     }
@@ -162,6 +188,7 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         ["judgements"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements", _] => Some(&["DELETE"]),
         ["read" | "imports"] => Some(&["POST"]),
+        ["session"] => Some(&["GET", "HEAD", "POST", "DELETE"]),
         _ => None,
     }
 }
@@ -187,6 +214,41 @@ fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
             Ok(Eyes::Of(reader_of(&reader.account, &directory)))
         }
         Who::Account(_) => Ok(Eyes::Of(sheaf_share::rules::Reader::anyone())),
+    }
+}
+
+/// A name and password as they are sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireSignIn {
+    name: String,
+    password: String,
+}
+
+fn session(desk: &Desk, request: &Request<'_>, who: &Who, now: Micros) -> Answered {
+    match request.method {
+        "POST" => {
+            let wire: WireSignIn = body(request)?;
+            let begun = sessions::begin(desk, request, (&wire.name, &wire.password), now);
+            let (who, cookie, csrf) = match begun {
+                Ok(begun) => begun,
+                Err(refusal) => return Ok(refused(&refusal)),
+            };
+            let mut told = who.as_json();
+            told["csrf"] = json!(csrf);
+            Ok(fine(200, &told).with("Set-Cookie", cookie))
+        }
+        "DELETE" => {
+            let cookie =
+                sessions::end(desk, request).map_err(|err| Told::from(&DeskError::from(err)))?;
+            let told = Who::Nobody.as_json();
+            Ok(fine(200, &told).with("Set-Cookie", cookie))
+        }
+        _ => {
+            let mut told = who.as_json();
+            told["csrf"] = json!(sessions::csrf(request));
+            Ok(fine(200, &told))
+        }
     }
 }
 
@@ -301,7 +363,7 @@ impl Asking<'_> {
             Who::Account(reader) if reader.scope.can_write && has_role(reader, Role::Reviewer) => {
                 Ok(format!("{}@{}", reader.account.name, reader.account.member))
             }
-            who => Err(refused(who, "only reviewers judge")),
+            who => Err(not_theirs(who, "only reviewers judge")),
         }
     }
 
@@ -309,7 +371,7 @@ impl Asking<'_> {
     fn may_bring(&self) -> Result<String, Told> {
         match self.who {
             Who::Here => Ok("here".to_owned()),
-            who => Err(refused(who, "files are taken in by whoever sits at the machine")),
+            who => Err(not_theirs(who, "files are taken in by whoever sits at the machine")),
         }
     }
 }
@@ -318,7 +380,7 @@ fn has_role(reader: &crate::sign_in::Reader, role: Role) -> bool {
     reader.account.roles.iter().any(|it| it == role.name())
 }
 
-fn refused(who: &Who, what: &str) -> Told {
+fn not_theirs(who: &Who, what: &str) -> Told {
     match who {
         Who::Nobody => Told::new(401, "not-signed-in", format!("{what}; sign in first")),
         _ => Told::new(403, "not-allowed", what),

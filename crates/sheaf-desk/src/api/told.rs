@@ -71,9 +71,25 @@ fn status(code: &str) -> Option<u16> {
     Some(match code {
         "gone-incident" | "nothing-to-ask" => 404,
         "not-entitled" | "not-allowed" => 403,
-        "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "pool-busy" => 409,
-        "empty-file" | "no-header" | "no-key" | "no-reader" | "unknown-format" | "not-utf8"
-        | "not-a-table" | "refused-file" | "no-mapping" => 422,
+        "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "second-writer" => 409,
+        // A file that was handed in and cannot be read.
+        "bad-delimiter"
+        | "bad-mapping"
+        | "damaged-archive"
+        | "damaged-workbook"
+        | "empty-file"
+        | "encrypted"
+        | "no-such-member"
+        | "no-such-sheet"
+        | "not-a-table"
+        | "not-readable"
+        | "not-recognised"
+        | "several-members"
+        | "too-large"
+        | "too-many-columns"
+        | "truncated-file"
+        | "unknown-compression"
+        | "wrong-format" => 422,
         _ if code.starts_with("no-such-") => 404,
         _ if ["not-a-", "bad-", "empty-", "one-", "unknown-", "ambiguous-", "short-"]
             .iter()

@@ -264,7 +264,7 @@ impl Exchange {
     }
 }
 
-fn account_from(row: &Row<'_>) -> rusqlite::Result<Account> {
+pub(super) fn account_from(row: &Row<'_>) -> rusqlite::Result<Account> {
     let roles: String = row.get(4)?;
     Ok(Account {
         account: row.get(0)?,

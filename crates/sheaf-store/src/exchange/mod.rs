@@ -31,6 +31,7 @@ mod put;
 mod receive;
 mod rows;
 mod server;
+mod sessions;
 mod sharing;
 mod stamp;
 mod status;

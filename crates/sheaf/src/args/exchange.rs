@@ -106,6 +106,16 @@ pub enum Membership {
 pub enum Accounting {
     /// Make an account; its password is printed once, or read from standard input
     Add(NewAccount),
+    /// Give an account another password; whoever is signed in to the pages by the old one no longer is
+    Password {
+        /// The pool
+        pool: PathBuf,
+        /// The account
+        name: String,
+        /// Read the password from standard input instead of making one up
+        #[arg(long)]
+        password_stdin: bool,
+    },
     /// Close an account: nothing it has opens anything any more
     Close {
         /// The pool

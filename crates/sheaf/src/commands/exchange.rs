@@ -51,9 +51,15 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
         requests_per_second: f64::from(args.requests_per_second),
     };
     let pages = Arc::new(PoolPages::of(&args.pool)?);
-    let desk = Desk::new(log, Box::new(ByMarking::default()), settings)?
+    let mut desk = Desk::new(log, Box::new(ByMarking::default()), settings)?
         .with_pages(pages)
         .by_clock(now_micros);
+    // Whoever can open a port on this machine can read the pool's files as well; from elsewhere nobody is let
+    // in without a name.
+    let here = match args.listen.ip().is_loopback() {
+        true => Some(desk.open_here()?),
+        false => None,
+    };
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(Tls { certificate: certificate.clone(), key: key.clone() })
@@ -70,7 +76,10 @@ pub fn serve(args: &Serving, everywhere: &Everywhere) -> Result<Went, Failure> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let mut printed = Ok(());
     serve_desk(desk, &Listening { listen: args.listen, tls }, |at| {
-        printed = print(&format!("{scheme}://{at}/taxii2/\n"));
+        let here = here.as_ref().map_or(String::new(), |path| {
+            format!("{scheme}://{at}{path}  (opens the desk, on this machine only)\n")
+        });
+        printed = print(&format!("{scheme}://{at}/taxii2/\n{here}"));
         let _ = std::io::stdout().flush();
     })?;
     printed.map(|()| Went::Fine)
@@ -193,6 +202,18 @@ pub fn member(what: &Membership, everywhere: &Everywhere) -> Result<Went, Failur
 pub fn account(what: &Accounting, everywhere: &Everywhere) -> Result<Went, Failure> {
     match what {
         Accounting::Add(args) => add_account(args, everywhere),
+        Accounting::Password { pool, name, password_stdin } => {
+            let log = Exchange::open(pool)?;
+            let account = known_account(&log, pool, name)?;
+            let (password, is_new) = match password_stdin {
+                true => (password_from_stdin()?, false),
+                false => (new_password()?, true),
+            };
+            log.set_password(account, &hash_password(&password)?)?;
+            tell_password(&password, is_new, everywhere)?;
+            remark(everywhere, &format!("whoever was signed in as {name} no longer is"));
+            Ok(Went::Fine)
+        }
         Accounting::Close { pool, name } => {
             let log = Exchange::open(pool)?;
             log.close_account(known_account(&log, pool, name)?)?;
@@ -236,11 +257,17 @@ fn add_account(args: &NewAccount, everywhere: &Everywhere) -> Result<Went, Failu
     if rights.is_empty() {
         remark(everywhere, "it may do nothing yet: no collection was named with --read or --write");
     }
+    tell_password(&password, is_new, everywhere)?;
+    Ok(Went::Fine)
+}
+
+/// Prints a password that was made here, the only time that it can be.
+fn tell_password(password: &str, is_new: bool, everywhere: &Everywhere) -> Result<(), Failure> {
     if is_new {
         print(&format!("{password}\n"))?;
         remark(everywhere, "this is the password; it is not kept and cannot be shown again");
     }
-    Ok(Went::Fine)
+    Ok(())
 }
 
 pub fn token(what: &Tokens, everywhere: &Everywhere) -> Result<Went, Failure> {

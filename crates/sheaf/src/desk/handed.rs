@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sheaf_desk::Handed;
 use sheaf_model::ColumnFate;
-use sheaf_read::{LeftOut, ReadOptions, Reading};
+use sheaf_read::{LeftOut, ReadOptions, Reading, SOURCES};
 use sheaf_store::{Access, Pool};
 use tempfile::TempDir;
 
@@ -31,7 +31,13 @@ struct Laid {
 impl Laid {
     fn down(pool: &Path, file: Handed<'_>) -> Result<Laid, Failure> {
         let name = Path::new(file.name).file_name().and_then(|name| name.to_str());
-        let name = name.filter(|name| *name == file.name && !name.starts_with('.'));
+        let is_fine = |name: &&str| {
+            *name == file.name
+                && name.len() <= 200
+                && !name.starts_with('.')
+                && !name.contains(char::is_control)
+        };
+        let name = name.filter(is_fine);
         let Some(name) = name else {
             return Err(Failure::new("bad-file-name", format!("\"{}\" names no file", file.name))
                 .hint("the name of the file alone, as in acme.csv"));
@@ -42,12 +48,22 @@ impl Laid {
             tempfile::Builder::new().prefix(".handed-in-").tempdir_in(pool).map_err(unwritable)?;
         let path = folder.path().join(name);
         std::fs::write(&path, file.bytes).map_err(unwritable)?;
+        if let Some(mapping) = file.mapping {
+            std::fs::write(path.with_extension("toml"), mapping).map_err(unwritable)?;
+        }
         Ok(Laid { _folder: folder, path })
     }
 }
 
-fn options(file: Handed<'_>) -> ReadOptions {
-    ReadOptions { reader: file.reader.map(str::to_owned), ..ReadOptions::found_out() }
+fn options(file: Handed<'_>) -> Result<ReadOptions, Failure> {
+    // A page names readers that the program knows, and no files of the machine.
+    if let Some(name) =
+        file.reader.filter(|name| !SOURCES.iter().any(|it| it.about().name == *name))
+    {
+        return Err(Failure::new("no-such-reader", format!("there is no reader {name}"))
+            .hint("leave it out to find one that fits, or hand in a mapping with the file"));
+    }
+    Ok(ReadOptions { reader: file.reader.map(str::to_owned), ..ReadOptions::found_out() })
 }
 
 /// Failures name the file as it is called where it comes from, not where it was laid down.
@@ -60,7 +76,7 @@ fn as_handed(failure: Failure, laid: &Laid, file: Handed<'_>) -> Failure {
 pub fn read(pool: &Path, file: Handed<'_>) -> Result<Value, Failure> {
     let laid = Laid::down(pool, file)?;
     let (mut shown, mut noted) = (Vec::new(), Vec::new());
-    let reading = sheaf_read::read_file(&laid.path, &options(file), |head, batch| {
+    let reading = sheaf_read::read_file(&laid.path, &options(file)?, |head, batch| {
         let doubts = batch.doubts().iter().map(|doubt| doubt_json(doubt, &head.columns));
         let aside = batch.rows_set_aside().iter().map(|row| {
             json!({ "row": row.row, "set_aside": row.reason.code(), "because": row.reason.sentence() })
@@ -92,7 +108,7 @@ pub fn read(pool: &Path, file: Handed<'_>) -> Result<Value, Failure> {
 pub fn import(path: &Path, file: Handed<'_>) -> Result<Value, Failure> {
     let laid = Laid::down(path, file)?;
     let pool = Pool::open(path, Access::Write)?;
-    let (options, now) = (options(file), now());
+    let (options, now) = (options(file)?, now());
     let how = TakingIn {
         options: &options,
         dataset: None,
