@@ -163,10 +163,10 @@ fn cells_at(columns: &Columns, placed: &[u32], zoom: u32) -> Option<Vec<Cell>> {
         cell.n += 1;
         cell.last = at;
         cell.killed += upper(columns.killed[at as usize]);
-        for axis in 0..2 {
-            cell.sum[axis] += f64::from(place[axis]);
-            cell.low[axis] = cell.low[axis].min(place[axis]);
-            cell.high[axis] = cell.high[axis].max(place[axis]);
+        for (axis, degrees) in place.into_iter().enumerate() {
+            cell.sum[axis] += f64::from(degrees);
+            cell.low[axis] = cell.low[axis].min(degrees);
+            cell.high[axis] = cell.high[axis].max(degrees);
         }
     }
     Some(cells)
