@@ -109,7 +109,7 @@ fn a_pool_of_a_newer_format_is_left_alone() {
     let before = fs::read(&ledger).unwrap();
     check(
         &path,
-        "newer-format\nPOOL: this pool is of format 7, and this program reads formats up to 4\n\
+        "newer-format\nPOOL: this pool is of format 7, and this program reads formats up to 5\n\
          use a newer sheaf; nothing in the pool was changed",
     );
     assert_eq!(fs::read(&ledger).unwrap(), before);
