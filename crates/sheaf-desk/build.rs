@@ -44,7 +44,11 @@ fn main() -> std::io::Result<()> {
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
         match path.is_dir() {
             true => find(&path, files)?,
             false => files.push(path),

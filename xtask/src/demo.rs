@@ -1,15 +1,22 @@
-//! `cargo xtask demo`: builds the program, pools the example, and shows what came of it.
+//! `cargo xtask demo`: builds the pages and the program, pools the example, shows what came of it, and opens
+//! the desk on it.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{About, Failure, Outcome};
 use crate::workspace::{self, Profile};
-use crate::{example, needs};
+use crate::{example, needs, web};
 
-/// Runs the demonstration.
-pub fn demo() -> Outcome<()> {
+/// Runs the demonstration; at its end, if wanted, the desk is served until somebody stops it.
+pub fn demo(opens_desk: bool) -> Outcome<()> {
     needs::c_compiler()?;
+    // Without npm there is all of it but the pages.
+    let has_pages = needs::npm().is_ok();
+    match has_pages {
+        true => web::build()?,
+        false => println!("npm is not installed: the demonstration goes without the desk's pages"),
+    }
     // The quick build: the example is small, and a newcomer waits for the compiler, not for us.
     workspace::build(&["sheaf"], Profile::Dev)?;
     let program = workspace::built("sheaf", Profile::Dev)?;
@@ -40,6 +47,12 @@ pub fn demo() -> Outcome<()> {
     run(&program, &root, &["show", shown_pool, example::URUMQI_MARKET])?;
     println!("\nThe pool lies in {shown_pool}. Ask it more: sheaf --help");
     println!("The program lies in {}", program.strip_prefix(&root).unwrap_or(&program).display());
+    if has_pages && opens_desk {
+        say(
+            "The desk, on this machine only: open the second address in a browser. Ctrl-C ends it.",
+        );
+        run(&program, &root, &["serve", shown_pool])?;
+    }
     Ok(())
 }
 

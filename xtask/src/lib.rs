@@ -12,4 +12,5 @@ pub mod needs;
 pub mod simulate;
 pub mod test;
 pub mod tidy;
+pub mod web;
 pub mod workspace;

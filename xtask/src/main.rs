@@ -6,13 +6,17 @@ use std::time::Instant;
 
 use xtask::arguments::Arguments;
 use xtask::failure::{About, Failure, Outcome};
-use xtask::{bench, demo, eval, simulate, test};
+use xtask::{bench, demo, eval, simulate, test, web};
 
 const HELP: &str = "\
 cargo xtask TASK
 
-  demo                                   build the program, pool the example, show the incidents
+  demo [--no-desk]                       build the pages and the program, pool the example, show the
+                                         incidents, open the desk
   test                                   everything that CI runs
+  web                                    build the pages of the desk; the next build of the program
+                                         takes them in
+  screenshots                            pictures of the main pages, into docs/pictures
   simulate --reports N --out DIR [--seed S]
                                          write an invented pool with its truth
   bench [--reports 1e4,1e5,1e6] [--runs N]
@@ -45,8 +49,18 @@ fn main() -> ExitCode {
 fn run(task: &str, args: &[String]) -> Outcome<bool> {
     match task {
         "demo" => {
+            let opens = args.iter().all(|it| it != "--no-desk");
+            let rest: Vec<String> = args.iter().filter(|it| *it != "--no-desk").cloned().collect();
+            Arguments::new(task, &rest, &[])?;
+            demo::demo(opens).map(|()| true)
+        }
+        "web" => {
             Arguments::new(task, args, &[])?;
-            demo::demo().map(|()| true)
+            web::build().map(|()| true)
+        }
+        "screenshots" => {
+            Arguments::new(task, args, &[])?;
+            web::screenshots().map(|()| true)
         }
         "test" => {
             Arguments::new(task, args, &[])?;
@@ -65,7 +79,7 @@ fn run(task: &str, args: &[String]) -> Outcome<bool> {
             Ok(true)
         }
         _ => Err(Failure::new(format!("there is no task {task}"))
-            .hint("the tasks are demo, test, simulate, bench and eval")),
+            .hint("the tasks are demo, test, web, screenshots, simulate, bench and eval")),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Things that cargo does not bring: a C compiler for SQLite and Zstandard, and cargo-deny. What
-//! lacks is installed where that needs no question, and named otherwise.
+//! Things that cargo does not bring: a C compiler for SQLite and Zstandard, npm and a browser for the pages,
+//! and cargo-deny. What lacks is installed where that needs no question, and named otherwise.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -38,6 +38,42 @@ pub fn c_compiler() -> Outcome<()> {
     let installed = runs("apt-get", &["update", "-qq"])
         && runs("apt-get", &["install", "-y", "-qq", "gcc", "libc6-dev"]);
     if installed { Ok(()) } else { Err(lacking()) }
+}
+
+/// Makes sure that there is npm, which builds the pages.
+pub fn npm() -> Outcome<()> {
+    match runs(if cfg!(windows) { "npm.cmd" } else { "npm" }, &["--version"]) {
+        true => Ok(()),
+        false => Err(Failure::new("there is no npm, and the pages of the desk are built by it")
+            .hint("install Node.js 20.19 or newer, which brings it")),
+    }
+}
+
+/// The variable that names the browser.
+pub const CHROMIUM: &str = "CHROMIUM";
+
+/// The browser in which the pages are tried.
+pub fn chromium() -> Outcome<PathBuf> {
+    if let Some(named) = std::env::var_os(CHROMIUM) {
+        return Ok(named.into());
+    }
+    let found = || {
+        let names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        names.into_iter().map(PathBuf::from).find(|path| path.is_file())
+    };
+    if let Some(path) = found() {
+        return Ok(path);
+    }
+    let is_ci = std::env::var_os("CI").is_some() && runs("apt-get", &["--version"]);
+    if is_ci {
+        println!("there is no Chromium; installing it with apt-get");
+        let _ = runs("apt-get", &["update", "-qq"])
+            && runs("apt-get", &["install", "-y", "-qq", "chromium"]);
+    }
+    found().ok_or_else(|| {
+        Failure::new("there is no Chromium, and the pages are tried in it")
+            .hint("install it (apt-get install chromium), or name one: CHROMIUM=/path/to/it")
+    })
 }
 
 /// Whether cargo-nextest is installed. It is used where it is, and not installed where it is not:

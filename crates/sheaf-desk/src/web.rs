@@ -9,19 +9,6 @@ type File = (&'static str, &'static [u8], Option<&'static [u8]>);
 
 const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-/// The first words of addresses that are pages; all of them are the one document, which finds out which page
-/// it is to show.
-const PAGES: [&str; 9] = [
-    "incidents",
-    "review",
-    "sources",
-    "judgements",
-    "sign-in",
-    "about",
-    "requests",
-    "alarms",
-    "public",
-];
 const INDEX: &str = "index.html";
 
 /// Nothing from elsewhere, no script or style that is not a file of ours, no frame around it.
@@ -29,11 +16,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Whether an address is a page or a file that one needs.
+/// Whether a request is for a page, or for a file that one needs. All pages are the one document, which finds
+/// out which page it is to show; so is every other address that a browser is sent to by somebody who has not
+/// signed in by a header, as programs do.
 pub(crate) fn is_here(request: &Request<'_>) -> bool {
     let path = request.path.trim_matches('/');
     let first = path.split('/').next().unwrap_or_default();
-    path.is_empty() || PAGES.contains(&first) || first == "assets" || file(path).is_some()
+    let is_a_program = request.authorization.is_some() || matches!(first, "api" | "taxii2");
+    let is_a_browser = request.accept.is_some_and(|it| it.contains("text/html"));
+    path.is_empty()
+        || first == "assets"
+        || file(path).is_some()
+        || is_a_browser && !is_a_program && matches!(request.method, "GET" | "HEAD")
 }
 
 /// Answers with a page or a file.
@@ -100,7 +94,7 @@ fn media_type(path: &str) -> &'static str {
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         "wasm" => "application/wasm",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "md" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

@@ -13,12 +13,20 @@ pub struct Count {
 }
 
 impl Count {
-    /// The count in a closing line of nextest ("Summary [ 1.2s] 9 tests run: 8 passed, 1 failed")
-    /// or of cargo test ("test result: ok. 9 passed; 0 failed; …"); nothing in any other line.
+    /// The count in a closing line of nextest ("Summary [ 1.2s] 9 tests run: 8 passed, 1 failed"), of cargo
+    /// test ("test result: ok. 9 passed; 0 failed; …"), of Vitest ("Tests  1 failed | 8 passed (9)") or of the
+    /// walks through the pages ("8 walks passed, 1 failed"); nothing in any other line.
     pub fn in_line(line: &str) -> Count {
         let line = line.trim();
+        if let Some((n, rest)) = line.split_once(" walks passed, ") {
+            let number = |text: &str| text.parse().unwrap_or(0);
+            let failed = rest.strip_suffix(" failed").map_or(0, number);
+            return Count { passed: number(n), failed };
+        }
         let closing = if line.starts_with("Summary [") {
             line.split_once(" run: ").map(|(_, counts)| counts)
+        } else if line.starts_with("Tests  ") {
+            line.strip_prefix("Tests  ")
         } else {
             line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")).map(|it| it.1)
         };
@@ -77,6 +85,10 @@ mod tests {
             ),
             ("test result: ok. 5 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out", 5, 0),
             ("test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured", 4, 2),
+            ("      Tests  1 failed | 18 passed (19)", 18, 1),
+            ("      Tests  19 passed (19)", 19, 0),
+            (" Test Files  3 passed (3)", 0, 0),
+            ("8 walks passed, 1 failed", 8, 1),
             ("running 5 tests", 0, 0),
             ("    the reader passed 5 and 3 failed", 0, 0),
         ] {

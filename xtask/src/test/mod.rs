@@ -11,8 +11,8 @@ use std::time::Instant;
 pub use count::Count;
 
 use crate::failure::{About, Failure, Outcome};
-use crate::needs;
 use crate::workspace::{self, Profile};
+use crate::{needs, web};
 
 /// A step: what it is called, and what it runs.
 struct Step {
@@ -23,6 +23,8 @@ struct Step {
 /// The steps, in order: what fails fast comes first.
 static STEPS: &[Step] = &[
     Step { name: "format", run: || Ok(cargo(&["fmt", "--all", "--check"])) },
+    // Before the program, which takes the pages in.
+    Step { name: "pages", run: || web::script("all") },
     Step {
         name: "lint",
         run: || {
@@ -32,6 +34,7 @@ static STEPS: &[Step] = &[
         },
     },
     Step { name: "tests", run: tests },
+    Step { name: "walks through the pages", run: web::walks },
     Step {
         name: "examples in the documentation",
         run: || Ok(cargo(&["test", "--workspace", "--doc", "--locked"])),

@@ -14,6 +14,7 @@ fn is_foreign(name: &str) -> bool {
         || name == "target"
         || name.starts_with("target-")
         || name == "node_modules"
+        || name == "dist"
         || name == "demo"
         || name.ends_with(".sheaf")
 }
@@ -48,7 +49,7 @@ pub fn text_of(root: &Path, path: &Path) -> String {
 
 /// Source files that are too long.
 pub fn too_long(root: &Path) -> Vec<String> {
-    files(root, &[".rs"])
+    files(root, &[".rs", ".ts", ".mjs", ".svelte", ".css"])
         .into_iter()
         .filter(|path| !DATA.iter().any(|data| path == Path::new(data)))
         .filter_map(|path| {
@@ -85,7 +86,10 @@ pub fn forbidden() -> Vec<(String, &'static str)> {
 /// Files in which something stands that must not.
 pub fn with_forbidden_text(root: &Path) -> Vec<String> {
     let forbidden = forbidden();
-    let endings = [".rs", ".md", ".toml", ".csv", ".json", ".jsonl", ".geojson", ".txt", "run"];
+    let endings = [
+        ".rs", ".md", ".toml", ".csv", ".json", ".jsonl", ".geojson", ".txt", ".ts", ".mjs",
+        ".svelte", ".css", ".html", "run",
+    ];
     files(root, &endings)
         .into_iter()
         .flat_map(|path| {

@@ -1,0 +1,227 @@
+// Walks through the pages as people do them, against the real program and the example. Ends with a count.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Desk, EXAMPLE, browser, idle, page as openPage } from './desk.mjs';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AID = 'meridian-aid:MAS-1426';
+const INSTITUTE = 'harbour-institute:HI-14-0044';
+const MARKET = 'civil-protection:CP-016';
+
+function must(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+function same(found, expected, what) {
+  must(JSON.stringify(found) === JSON.stringify(expected), `${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+}
+
+/** Everything that axe knows of WCAG 2.2 AA and finds wrong. It is put in from outside: the policy of the pages allows no other script. */
+async function accessible(page, where) {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return result.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join('; ')}`);
+  });
+  same(found, [], `axe on ${where}`);
+}
+
+const total = (page) => page.locator('.totals strong').innerText();
+
+const walks = {
+  async 'the example is opened, the time line brushed, the market found'({ page, desk }) {
+    await page.goto(desk.here);
+    await idle(page);
+    same(new URL(page.url()).pathname, '/', 'the key does not stay in the address');
+    const all = await total(page);
+    const line = page.locator('.timeline svg');
+    const box = await line.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.85, box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.95, box.y + 30, { steps: 6 });
+    await page.mouse.up();
+    await page.waitForFunction((all) => document.querySelector('.totals strong').textContent !== all, all);
+    const address = new URL(page.url());
+    must(address.searchParams.get('since') > '2014-04-01' && address.searchParams.get('until') < '2014-07-01', `the days are in the address: ${address}`);
+    await page.getByLabel('Words').fill('urumqi');
+    await page.getByLabel('Words').press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('.list a.item').length <= 3);
+    await page.locator('.list a.item', { hasText: '22 May 2014' }).click();
+    await page.waitForSelector('.values');
+    must((await page.locator('h1').innerText()).includes('Urumqi'), 'the page of the market');
+    // Back is back to the same question.
+    await page.goBack();
+    await page.waitForSelector('.list a.item');
+    same(await page.getByLabel('Words').inputValue(), 'urumqi', 'the filter after going back');
+  },
+
+  async 'three tolls that differ are read down to their words and rows'({ page, desk }) {
+    await page.goto(`${desk.url}/incidents/${encodeURIComponent(MARKET)}`);
+    const killed = page.locator('.values details', { hasText: 'killed, all' });
+    await killed.first().waitFor();
+    const told = await killed.locator('.value').allInnerTexts();
+    must(told.some((it) => it.startsWith('43')) && told.some((it) => it.startsWith('39')) && told.some((it) => it.startsWith('31')), `three tolls: ${told}`);
+    await killed.nth(2).locator('summary').click();
+    const claims = await killed.nth(2).locator('.claims').allInnerTexts();
+    must(claims.some((it) => it.includes('civil-protection.csv:') || it.includes('northline-wire.csv:')), `file and row: ${claims}`);
+    same(await page.locator('table tbody tr').first().locator('th').innerText(), 'interval@1', 'profiles beside each other');
+    must((await page.locator('.bars .sum.number').last().innerText()).match(/^[+−]\d/), 'the sum of the reasons');
+  },
+
+  async 'a pair is judged after its effect was shown, and taken back'({ page, desk }) {
+    await page.goto(`${desk.url}/incidents/${encodeURIComponent(MARKET)}`);
+    await page.getByLabel('Another').waitFor();
+    await page.getByLabel('One report').selectOption(AID);
+    await page.getByLabel('Another').selectOption(INSTITUTE);
+    await page.getByText('They are not in one incident.').waitFor();
+    await page.getByRole('button', { name: 'Same incident' }).click();
+    await page.getByText('What it would change').waitFor();
+    must(await page.getByRole('button', { name: 'Keep it' }).isDisabled(), 'a judgement without a reason is none');
+    await page.locator('#because').fill('one market, one morning');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByText('j1 is kept.').waitFor();
+    await page.getByText('They are in one incident.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('They are not in one incident.').waitFor();
+    await page.goto(`${desk.url}/judgements`);
+    await page.getByText('taken back by here').waitFor();
+  },
+
+  async 'a review is answered from the keyboard'({ page, desk }) {
+    await page.goto(`${desk.url}/review`);
+    await page.locator('.beside').waitFor();
+    const pair = () => page.locator('.beside > strong').allInnerTexts();
+    const first = await pair();
+    await page.keyboard.press('k');
+    await page.waitForFunction((first) => document.querySelector('.beside > strong + strong')?.textContent !== first[1] || document.querySelector('.beside > strong')?.textContent !== first[0], first);
+    const second = await pair();
+    await page.keyboard.press('d');
+    await page.locator('#because').waitFor();
+    await page.keyboard.type('two days, two places');
+    await page.keyboard.press('Enter');
+    await page.getByText(/j\d is kept/).waitFor();
+    await page.waitForFunction((second) => [...document.querySelectorAll('.beside > strong')].map((it) => it.textContent).join() !== second.join(), second);
+    await page.keyboard.press('z');
+    await page.getByText(/j\d is taken back/).waitFor();
+  },
+
+  async 'a broken file is looked at, its doubts are told by row, and a good one is taken in'({ page, desk }) {
+    await page.goto(`${desk.url}/sources`);
+    const [choose, mapping] = [page.getByLabel('Choose a file'), page.getByLabel('Mapping (TOML)')];
+    await choose.setInputFiles({ name: 'broken.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,"2') });
+    await page.getByText('not-recognised').waitFor();
+    const wire = readFileSync(join(EXAMPLE, 'northline-wire.csv'), 'utf8').split('\n').slice(0, 4);
+    wire[2] = wire[2].replace('2013-10-21', 'a Tuesday').replace('Russia', '<img src=x onerror=alert(1)>');
+    await choose.setInputFiles({ name: 'late.csv', mimeType: 'text/csv', buffer: Buffer.from(wire.join('\n')) });
+    await mapping.setInputFiles(join(EXAMPLE, 'northline-wire.toml'));
+    await page.getByText('What would be read').waitFor();
+    must((await page.locator('main').innerText()).includes('a Tuesday'), 'the doubt names what was said');
+    await page.getByText('The first reports').click();
+    must((await page.locator('main').innerText()).includes('<img src=x onerror=alert(1)>'), 'text of sources is shown as text');
+    await page.getByRole('button', { name: 'Take it in' }).click();
+    await page.getByText('Taken in.').waitFor();
+    await page.getByText('late.csv').first().waitFor();
+  },
+
+  async 'another account signs in and sees what it may, and a third sees nothing'({ context, desk }) {
+    desk.run('member', 'add', 'a.sheaf', 'office', '--region', 'north', '--purposes', 'research');
+    desk.run('member', 'add', 'a.sheaf', 'yard', '--region', 'south', '--purposes', 'policing');
+    desk.run('share', 'a.sheaf', '--source', 'rail-safety-office', '--by', 'office', '--tlp', 'amber', '--purpose', 'research');
+    const password = {};
+    for (const name of ['office', 'yard']) {
+      password[name] = desk.run('account', 'add', 'a.sheaf', name, '--member', name, '--read', 'all', '--role', 'reviewer');
+    }
+    for (const [name, incidents] of [['office', '6 incidents'], ['yard', null]]) {
+      const fresh = await context.browser().newContext({ locale: 'en-GB' });
+      const page = await openPage(fresh, desk);
+      await page.goto(desk.url);
+      await page.getByText('This pool holds nothing that you may see.').waitFor();
+      await page.getByRole('link', { name: 'Sign in' }).first().click();
+      await page.getByLabel('Account').fill(name);
+      await page.getByLabel('Password').fill('not it');
+      await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('The name or the password is not right.').waitFor();
+      await page.getByLabel('Password').fill(password[name]);
+      await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      if (incidents) {
+        await page.getByText(incidents, { exact: true }).waitFor();
+        await idle(page);
+      } else {
+        await page.getByText('This pool holds nothing that you may see.').waitFor();
+        await page.goto(`${desk.url}/incidents/${encodeURIComponent(MARKET)}`);
+        await page.getByText('no-such-report').waitFor();
+      }
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+      same(page.failures, [], `${name}'s pages`);
+      await fresh.close();
+    }
+  },
+
+  async 'axe finds nothing on any page, light or dark, wide or narrow'({ page, desk }) {
+    const pages = ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/judgements', '/sources', '/about', '/sign-in', '/nothing', '/incidents/no%3Aone'];
+    for (const [scheme, width] of [['light', 1440], ['dark', 360]]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 800 });
+      for (const path of pages) {
+        await page.goto(`${desk.url}${path}`);
+        await page.locator('main h1').waitFor();
+        if (path === '/') await idle(page);
+        await page.waitForLoadState('networkidle');
+        await accessible(page, `${path}, ${scheme}, ${width} px`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        must(wide <= 0, `${path} at ${width} px is ${wide} px too wide`);
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+  },
+
+  async 'the other language is complete on the page, and stays'({ page, desk }) {
+    await page.goto(desk.url);
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { name: 'Vorfälle' }).waitFor();
+    same(await page.locator('html').getAttribute('lang'), 'de', 'the language of the document');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Vorfälle' }).waitFor();
+    await page.getByLabel('Sprache').selectOption('en');
+  },
+
+  async 'a desk that has gone away is told as such'({ page, desk }) {
+    await page.goto(`${desk.url}/judgements`);
+    await page.getByRole('heading', { name: 'Judgements' }).waitFor();
+    desk.server.kill('SIGKILL');
+    await page.getByRole('link', { name: 'Sources' }).click();
+    await page.getByText('The desk does not answer.').waitFor();
+  },
+};
+
+const desk = await Desk.start();
+const chromium = await browser();
+const context = await chromium.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+let failed = 0;
+try {
+  for (const [name, walk] of Object.entries(walks)) {
+    const page = await openPage(context, desk);
+    page.setDefaultTimeout(30_000);
+    try {
+      await walk({ page, desk, context });
+      const gone = name.includes('gone away');
+      same(gone ? [] : page.failures, [], 'what the browser said');
+      console.log(`ok      ${name}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAILED  ${name}\n        ${String(error.message ?? error).split('\n').slice(0, 6).join('\n        ')}`);
+      await page.screenshot({ path: join(desk.folder, '..', `sheaf-e2e-${failed}.png`) }).catch(() => {});
+    }
+    await page.close();
+  }
+} finally {
+  await chromium.close();
+  await desk.stop();
+}
+console.log(`${Object.keys(walks).length - failed} walks passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

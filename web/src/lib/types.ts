@@ -1,0 +1,118 @@
+// What the API answers; docs/api.md says what each of it means.
+
+export interface Failure { code: string; what: string; hint: string | null }
+
+export interface Me { as: 'here' | 'account' | 'nobody'; account: string | null; member: string | null; roles: string[] }
+export interface Session extends Me { csrf: string | null }
+
+export interface SourceAbout {
+  name: string; title: string; organisation: string; licence: string; kind: string; incidents: number;
+}
+export interface Profile { name: string; cited: string; rule: string; reference: string; is_estimate: boolean }
+export interface Pool {
+  name: string; program: string; me: Me; may: { judge: boolean; import: boolean };
+  counts: { incidents: number; reports: number; sources: number; told_by_several: number; undated: number; unplaced: number };
+  days: { first: string; last: string } | null;
+  box: [number, number, number, number] | null;
+  sources: SourceAbout[];
+  kinds: { name: string; broader: string | null; incidents: number }[];
+  countries: { name: string; incidents: number }[];
+  profiles: Profile[];
+}
+
+export interface Cell {
+  at: [number, number]; n: number; killed: number; box: [number, number, number, number];
+  id: string | null; radius_m: number | null; kind: string | null;
+}
+export interface Bin { first: string; last: string; n: number; killed: number; several: number }
+export interface Overview {
+  total: number; undated: number; unplaced: number; sources: number; zoom: number;
+  killed: [number, number]; injured: [number, number];
+  cells: Cell[]; bin: string; bins: Bin[]; kinds: [string, number][]; states: [string, number][];
+}
+
+/** At least, and at most where that is bounded. */
+export type Range = [number, number | null];
+export interface Row {
+  id: string; when: [string, string] | null; place: [number, number, number] | null;
+  place_name: string | null; admin_1: string | null; country: string | null; kind: string | null;
+  target: string | null; weapon: string | null; killed: Range | null; injured: Range | null;
+  reports: number; sources: string[]; state: string; word: string; disputed: boolean;
+}
+export interface Rows { total: number; rows: Row[]; next: string | null }
+
+export interface ClaimRef {
+  report: string; claim: number; file?: string; row?: number; column?: string; said?: string;
+  with?: { column: string; said: string }[];
+}
+export interface Settled<T> { value: T; rule: string; from: ClaimRef[]; against: ClaimRef[] }
+export interface Toll {
+  harm: string; whom: string; attackers: string; qualifier: string;
+  low: number | null; best: number | null; high: number | null; as_of: string | null;
+}
+export interface ByProfile {
+  profile: string; is_estimate: boolean; outcome: { state: string; word: string; because: string }; notes: string[];
+  when: Settled<{ first: string; last: string }> | null;
+  place: Settled<{ lat: number; lon: number; radius_m: number }> | null;
+  place_name: Settled<string> | null; admin_1: Settled<string> | null; country: Settled<string> | null;
+  kind: Settled<string> | null; target: Settled<string> | null; weapon: Settled<string> | null;
+  tolls: Settled<Toll>[]; claimed_by: Settled<string>[]; blamed_on: Settled<string>[];
+  not_used?: { part: string; because: string; claim: ClaimRef }[];
+}
+export interface Incident extends ByProfile {
+  id: string; reports: string[]; sources: string[]; licence: string; profiles?: ByProfile[];
+}
+export interface ReportClaim { field: string; said: string; column: string | null; meant: Record<string, unknown> }
+export interface Report {
+  id: string; source: string; title: string; organisation: string; licence: string; credit: string | null;
+  import?: string; file: string; row: number; taken_at: string; unit: string; claims: ReportClaim[];
+}
+export interface InFull { incident: Incident | null; reports: Report[]; marking: string | null; asked?: string }
+
+export interface Reason { comparison: string; found: string; bits: number }
+export interface Match { prior_bits: number; reasons: Reason[]; weight_bits: number; probability: number }
+export interface Judgement {
+  id: string; verdict: string; reports: [string, string]; by: string; because: string; at: string;
+  withdrawn: { by: string; at: string } | null;
+}
+export interface Why extends Partial<Match> {
+  reports: Report[]; together: boolean; kept_apart?: string | null; calibrated_probability?: number;
+  outcome?: string; judgements: Judgement[];
+}
+export interface How {
+  incident: string | null; members?: string[];
+  supports: { report: string; mean_bits?: number | null; strongest?: { report: string; bits: number } | null; lead?: boolean }[];
+  nearest_outside?: { report: string; mean_bits: number; why: string } | null;
+  join_bits?: number; parts?: { whole: string; part: string }[]; judgements: Judgement[]; history: string[];
+}
+export interface AskedReport { id: string; claims: ReportClaim[] }
+export interface Question {
+  reports: [AskedReport, AskedReport]; why: string; effect: string; match: Match;
+  calibrated_probability: number; linked: boolean; incidents: ({ id: string; reports: number } | null)[];
+}
+export interface Review { pairs: number; linked_by: string; open: number; answered: number; questions: Question[] }
+export interface Estimate { estimate: number; interval: [number, number]; enough: boolean }
+export interface Figures { pairs: number; linked: number; open: number; about: string; enough: boolean; precision: Estimate; recall: Estimate }
+export interface Effect { id: string | null; reports: string[]; when: [string, string] | null; killed: Range | null; injured: Range | null }
+export interface Preview { before: Effect[]; after: Effect[]; changes: boolean; conflicts: string[] }
+export interface Decided { judgement: Judgement; now: { report: string; incident: string | null }[]; conflicts: string[] }
+
+export interface Import {
+  import?: string; source: string; reader: string; file: string; dataset: string; version: string | null; taken_at: string;
+  bytes: number; read: number; reports: number; set_aside: Record<string, number>; doubts: Record<string, number>;
+  added: number; revised: number; deleted: number; unchanged: number; previous?: string | null;
+  columns: { column: string; fate: string; what: string }[];
+}
+export interface SourceInFull {
+  name: string; title: string; organisation: string; licence: string; credit: string | null; kind: string; imports: Import[];
+}
+export interface Tally { read: number; reports: number; set_aside: Record<string, number>; doubts: Record<string, number> }
+export interface LeftOut { column: string; why: string; cells: number }
+export interface ReadFile {
+  file: string; reader: string; source: string; title: string; licence: string; tally: Tally;
+  columns: { column: string; fate: string; what: string }[];
+  refused: LeftOut[]; withheld: LeftOut[]; unknown: LeftOut[];
+  reports: { report: string; row: number; unit: string; claims: ReportClaim[] }[];
+  noted: { row: number; column?: string; doubt?: string; said?: string; set_aside?: string; because?: string }[];
+}
+export interface TakenIn { import: Import; known: boolean; tally?: Tally; incidents?: number; conflicts?: string[] }
