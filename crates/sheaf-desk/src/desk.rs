@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use sheaf_store::exchange::{Exchange, Micros, NewCollection, Root, ServerAbout};
+use sheaf_store::Acting;
+use sheaf_store::exchange::{Due, Exchange, Micros, NewCollection, Root, ServerAbout};
 
 use crate::answer::Answer;
+use crate::auditing::{self, Waiting};
 use crate::bucket::Buckets;
 use crate::by_marking::moment;
 use crate::error::Result;
@@ -75,6 +77,7 @@ pub struct Desk {
     pub(crate) clock: fn() -> Micros,
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) here: Option<Here>,
+    reads: Waiting,
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
     strangers: Buckets<IpAddr>,
@@ -98,6 +101,7 @@ impl Desk {
             cursor_key,
             doorkeeper: Doorkeeper::new()?,
             here: None,
+            reads: Waiting::default(),
             requests: Buckets::new(
                 settings.requests_per_second * 2.0,
                 settings.requests_per_second,
@@ -137,7 +141,44 @@ impl Desk {
 
     /// Answers a request. `now` is in microseconds since 1970.
     pub fn answer(&self, request: &Request<'_>, now: Micros) -> Answer {
-        self.answered(request, now).unwrap_or_else(|answer| answer)
+        let answer = self.answered(request, now).unwrap_or_else(|answer| answer);
+        // What was done stands in the log before anybody is told of it.
+        match matches!(request.method, "GET" | "HEAD") || self.settle(now).is_ok() {
+            true => answer,
+            false => Answer::error(
+                500,
+                "InternalServerError",
+                "what was asked is done, and could not be written to the audit log yet",
+            ),
+        }
+    }
+
+    fn settle(&self, now: Micros) -> Result<()> {
+        if self.log.has_audit_due()? {
+            auditing::settle(&self.log, &[], now)?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what a reader was shown, before it is.
+    pub(crate) fn shown(
+        &self,
+        who: &Who,
+        what: Vec<String>,
+        now: Micros,
+    ) -> std::result::Result<(), Answer> {
+        if what.is_empty() {
+            return Ok(());
+        }
+        let actor = match who {
+            Who::Here => "here/desk".to_owned(),
+            Who::Nobody => "anyone/nobody".to_owned(),
+            Who::Account(reader) => format!("{}/{}", reader.account.member, reader.account.name),
+        };
+        let due = Due { actor, deed: "read:as-member".to_owned(), what, ..Due::default() };
+        self.reads.write(&self.log, due, now).map_err(|_| {
+            Answer::error(503, "ServiceUnavailable", "the audit log cannot be written")
+        })
     }
 
     fn answered(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Answer, Answer> {
@@ -155,6 +196,14 @@ impl Desk {
             }
             if api::is_here(request.path) {
                 return Ok(match self.who(request, now) {
+                    Ok(who) if who == Who::Here => {
+                        let _acting = Acting::of("here", "desk");
+                        api::route(self, pages.as_ref(), request, &who, now)
+                    }
+                    Ok(Who::Account(reader)) => {
+                        let _acting = Acting::of(&reader.account.member, &reader.account.name);
+                        api::route(self, pages.as_ref(), request, &Who::Account(reader), now)
+                    }
                     Ok(who) => api::route(self, pages.as_ref(), request, &who, now),
                     Err(refusal) => api::refused(&refusal),
                 });
@@ -163,6 +212,7 @@ impl Desk {
         let reader =
             self.doorkeeper.sign_in(&self.log, request.authorization, request.from, now)?;
         self.requests.take(reader.account.account, now).map_err(Answer::too_many)?;
+        let _acting = Acting::of(&reader.account.member, &reader.account.name);
         if !media::accepts(request.accept) {
             let what = format!("answers are {}, which the request does not accept", media::TAXII);
             return Err(Answer::error(406, "NotAcceptable", what));
@@ -217,7 +267,11 @@ impl Desk {
             Some(Reader { account, scope }) if scope.can_read => reader_of(account, &directory),
             _ => sheaf_share::rules::Reader::anyone(),
         };
-        features::route(self, incidents, request, &reader, &directory, moment(now))
+        let (answer, shown) =
+            features::route(self, incidents, request, &reader, &directory, moment(now))?;
+        let who = signed_in.map_or(Who::Nobody, Who::Account);
+        self.shown(&who, shown, now)?;
+        Ok(answer)
     }
 
     /// How many bytes the body of a request may have; or the answer to it, where no body could change it.

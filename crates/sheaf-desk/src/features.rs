@@ -16,7 +16,8 @@ use crate::desk::{Desk, Request};
 use crate::incidents::{Incidents, Layer};
 use crate::taxii::segments;
 
-type Answered = std::result::Result<Answer, Answer>;
+/// An answer, and the reports that stand in it.
+type Answered = std::result::Result<(Answer, Vec<String>), Answer>;
 
 /// The one list of incidents.
 const INCIDENTS: &str = "incidents";
@@ -67,26 +68,26 @@ pub(crate) fn route(
     match segments[1..] {
         [] => {
             plain()?;
-            Ok(of(200, JSON, &landing(&site)))
+            Ok((of(200, JSON, &landing(&site)), Vec::new()))
         }
         ["conformance"] => {
             plain()?;
-            Ok(of(200, JSON, &conformance()))
+            Ok((of(200, JSON, &conformance()), Vec::new()))
         }
         ["api"] => {
             plain()?;
             let version = env!("CARGO_PKG_VERSION");
-            Ok(of(200, OPENAPI, &api(&site, &[whole(None)], limits, version)))
+            Ok((of(200, OPENAPI, &api(&site, &[whole(None)], limits, version)), Vec::new()))
         }
         ["collections"] => {
             plain()?;
             let extent = Extent::of(&layer()?.incidents);
-            Ok(of(200, JSON, &collections(&site, &[whole(extent)])))
+            Ok((of(200, JSON, &collections(&site, &[whole(extent)])), Vec::new()))
         }
         ["collections", INCIDENTS] => {
             plain()?;
             let extent = Extent::of(&layer()?.incidents);
-            Ok(of(200, JSON, &collection(&site, &whole(extent))))
+            Ok((of(200, JSON, &collection(&site, &whole(extent))), Vec::new()))
         }
         ["collections", INCIDENTS, "items"] => {
             let query = ItemsQuery::parse(request.query, limits, &[]).map_err(bad_query)?;
@@ -99,7 +100,8 @@ pub(crate) fn route(
                 .map(|(settled, &marked)| Seen { settled, marking: &markings[marked] })
                 .collect();
             let page = select(&query, &all);
-            Ok(of(200, GEOJSON, &items(&site, &whole(None), &query, &page, now).0))
+            let shown = page.incidents.iter().flat_map(|it| reports(it.settled)).collect();
+            Ok((of(200, GEOJSON, &items(&site, &whole(None), &query, &page, now).0), shown))
         }
         ["collections", INCIDENTS, "items", id] => {
             plain()?;
@@ -107,10 +109,16 @@ pub(crate) fn route(
             let at = position(&layer.incidents, id).ok_or_else(not_found)?;
             let markings = shown(&layer, reader, directory);
             let seen = Seen { settled: &layer.incidents[at], marking: &markings[layer.marked[at]] };
-            Ok(of(200, GEOJSON, &item(&site, &whole(None), &seen).0))
+            let shown = reports(seen.settled).collect();
+            Ok((of(200, GEOJSON, &item(&site, &whole(None), &seen).0), shown))
         }
         _ => Err(not_found()),
     }
+}
+
+/// The ids of the reports of an incident.
+fn reports(incident: &SettledIncident) -> impl Iterator<Item = String> {
+    incident.incident.reports.iter().map(|id| id.as_str().to_owned())
 }
 
 /// Whether there is such an address; of items, whether there could be.

@@ -15,6 +15,7 @@
 mod answer;
 mod api;
 mod ask;
+mod auditing;
 mod bucket;
 mod by_marking;
 mod client;
@@ -39,6 +40,7 @@ mod web;
 
 pub use answer::Answer;
 pub use api::{Columns, Row, SourceAbout};
+pub use auditing::{cosigner_key, log_key, origin, settle, sign, token, verify_key};
 pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
 pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};

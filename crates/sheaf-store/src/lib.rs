@@ -33,6 +33,7 @@
 //! What it does not do: it knows neither how reports are compared nor how values are settled, and
 //! it has no clock; whoever calls says when.
 
+mod acting;
 mod changes;
 mod claim_reading;
 mod claim_rows;
@@ -72,6 +73,7 @@ mod settled_rows;
 mod settled_update;
 mod vintage;
 
+pub use acting::Acting;
 pub use condensed::{Index, IndexHead};
 pub use current::Wanted;
 pub use diff::{ClaimChange, Diff, ReportChange};

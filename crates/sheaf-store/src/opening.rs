@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::acting;
 use crate::error::{Result, StoreError};
 
 /// Stands at a fixed place in `ledger.sqlite` and says that it is a pool's: "shea" in ASCII.
@@ -18,8 +19,9 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("ledger_3.sql")],
     // Programs that know format 3 only would change what was passed on as if it were their own.
     &[include_str!("ledger_4.sql")],
-    // Programs that know format 4 only would change passwords and leave those signed in who had the old one.
-    &[include_str!("ledger_5_session.sql")],
+    // Programs that know format 4 only would change passwords and leave those signed in who had the old one,
+    // and do what has to stand in the audit log.
+    &[include_str!("ledger_5_session.sql"), include_str!("ledger_5_audit.sql")],
 ];
 /// The format this program writes, and the newest it reads.
 const FORMAT: i64 = STEPS.len() as i64 + 1;
@@ -203,6 +205,7 @@ fn bring_up(ledger: &mut Connection) -> rusqlite::Result<()> {
 
 /// `synchronous = FULL`: an acknowledged import survives a power cut, not only a kill.
 fn prepare_to_write(ledger: &Connection) -> rusqlite::Result<()> {
+    acting::tell(ledger)?;
     ledger.busy_timeout(std::time::Duration::from_secs(5))?;
     ledger.pragma_update(None, "journal_mode", "WAL")?;
     ledger.pragma_update(None, "synchronous", "FULL")?;

@@ -1,6 +1,7 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
 mod asking;
+mod audit;
 mod exchange;
 mod judging;
 mod linking;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
+pub use audit::{Audit, Auditing};
 pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -200,6 +202,14 @@ Examples:
 The first time, --member says which member the peer is here. The next run goes on where one broke
 off. Exit codes: 0 all has passed, 1 some objects were refused, 2 stopped, with what is left.")]
     Sync(SyncOf),
+    /// The log of who read, shared, exported, decided and administered what
+    #[command(after_help = "\
+Examples:
+  sheaf audit attacks.sheaf list --last 20
+  sheaf audit attacks.sheaf checkpoint --out today.txt
+  sheaf audit attacks.sheaf verify
+  sheaf audit attacks.sheaf who-saw northline-wire:NW-140522-1")]
+    Audit(Auditing),
     /// Publish reports, take over another server's collections, or list those of a pool
     #[command(subcommand)]
     Exchange(Exchanging),

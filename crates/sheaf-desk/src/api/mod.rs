@@ -38,7 +38,8 @@ const MOST_BINS: usize = 400;
 const MOST_QUESTIONS: usize = 20;
 const MOST_PASSED_OVER: usize = 500;
 
-type Answered = std::result::Result<Answer, Told>;
+/// An answer, and what was shown in it: reports or incidents by their ids, or which list.
+type Answered = std::result::Result<(Answer, Vec<String>), Told>;
 
 /// Whether a path leads here.
 pub(crate) fn is_here(path: &str) -> bool {
@@ -54,7 +55,14 @@ pub(crate) fn route(
     who: &Who,
     now: Micros,
 ) -> Answer {
-    answered(desk, pages, request, who, now).unwrap_or_else(|told| told.answer())
+    let (answer, shown) = match answered(desk, pages, request, who, now) {
+        Ok(answered) => answered,
+        Err(told) => return told.answer(),
+    };
+    match desk.shown(who, shown, now) {
+        Ok(()) => answer,
+        Err(refusal) => refused(&refusal),
+    }
 }
 
 /// How many bytes a body may have.
@@ -232,22 +240,22 @@ fn session(desk: &Desk, request: &Request<'_>, who: &Who, now: Micros) -> Answer
             let begun = sessions::begin(desk, request, (&wire.name, &wire.password), now);
             let (who, cookie, csrf) = match begun {
                 Ok(begun) => begun,
-                Err(refusal) => return Ok(refused(&refusal)),
+                Err(refusal) => return Ok((refused(&refusal), Vec::new())),
             };
             let mut told = who.as_json();
             told["csrf"] = json!(csrf);
-            Ok(fine(200, &told).with("Set-Cookie", cookie))
+            Ok((fine(200, &told).with("Set-Cookie", cookie), Vec::new()))
         }
         "DELETE" => {
             let cookie =
                 sessions::end(desk, request).map_err(|err| Told::from(&DeskError::from(err)))?;
             let told = Who::Nobody.as_json();
-            Ok(fine(200, &told).with("Set-Cookie", cookie))
+            Ok((fine(200, &told).with("Set-Cookie", cookie), Vec::new()))
         }
         _ => {
             let mut told = who.as_json();
             told["csrf"] = json!(sessions::csrf(request));
-            Ok(fine(200, &told))
+            Ok((fine(200, &told), Vec::new()))
         }
     }
 }
@@ -264,7 +272,7 @@ fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
         "import": asking.may_bring().is_ok(),
     });
     pool["profiles"] = asking.pages.profiles();
-    Ok(fine(200, &pool))
+    Ok((fine(200, &pool), Vec::new()))
 }
 
 fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
@@ -275,14 +283,18 @@ fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
         bins: words.number("bins", USUAL_BINS, MOST_BINS)?.max(1),
     };
     words.end()?;
-    Ok(fine(200, &overview::overview(&*asking.columns(&wish)?, &asked)))
+    let summed = overview::overview(&*asking.columns(&wish)?, &asked);
+    Ok((fine(200, &summed), vec!["overview".to_owned()]))
 }
 
 fn rows(asking: &Asking<'_>, mut words: Words) -> Answered {
     let wish = Wish::take(&mut words)?;
     let asked = rows::Asked::take(&mut words)?;
     words.end()?;
-    Ok(fine(200, &rows::rows(&*asking.columns(&wish)?, &asked)?))
+    let page = rows::rows(&*asking.columns(&wish)?, &asked)?;
+    let ids = page["rows"].as_array().into_iter().flatten();
+    let shown = ids.filter_map(|it| it["id"].as_str().map(str::to_owned)).collect();
+    Ok((fine(200, &page), shown))
 }
 
 fn review(asking: &Asking<'_>, mut words: Words) -> Answered {
@@ -323,7 +335,7 @@ fn judge(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
     let judging = Judging { verdict: &wire.verdict, reports: [a, b], because: &wire.because };
     if wire.preview {
         let previewed = asking.pages.preview(&asking.eyes, &judging, asking.now);
-        return previewed.map(|it| fine(200, &it)).map_err(|err| Told::from(&err));
+        return previewed.map(|it| (fine(200, &it), Vec::new())).map_err(|err| Told::from(&err));
     }
     asking.decide(201, &by, &Decision::Judge(judging))
 }
@@ -348,12 +360,13 @@ impl Asking<'_> {
 
     fn question(&self, question: &Question<'_>) -> Answered {
         let answer = self.pages.answer(&self.eyes, question, self.now);
-        answer.map(|it| fine(200, &it)).map_err(|err| Told::from(&err))
+        let answer = answer.map_err(|err| Told::from(&err))?;
+        Ok((fine(200, &answer), reports_in(&answer)))
     }
 
     fn decide(&self, status: u16, by: &str, decision: &Decision<'_>) -> Answered {
         let answer = self.pages.decide(&self.eyes, by, decision, self.now);
-        answer.map(|it| fine(status, &it)).map_err(|err| Told::from(&err))
+        answer.map(|it| (fine(status, &it), Vec::new())).map_err(|err| Told::from(&err))
     }
 
     /// Under which name whoever asks judges, if that is allowed.
@@ -389,4 +402,18 @@ fn not_theirs(who: &Who, what: &str) -> Told {
 
 fn fine(status: u16, answer: &Value) -> Answer {
     Answer::of(status, answer.to_string()).with("Content-Type", JSON.to_owned())
+}
+
+/// The reports that an answer names.
+fn reports_in(answer: &Value) -> Vec<String> {
+    let ids = |list: &Value| -> Vec<String> {
+        let reports = list.as_array().into_iter().flatten();
+        let id = |it: &Value| it["id"].as_str().or(it.as_str()).map(str::to_owned);
+        reports.filter_map(id).collect()
+    };
+    let mut reports = ids(&answer["reports"]);
+    reports.extend(ids(&answer["members"]));
+    let questions = answer["questions"].as_array().into_iter().flatten();
+    reports.extend(questions.flat_map(|it| ids(&it["reports"])));
+    reports
 }

@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::ask::Asked;
 use crate::cursor;
 use crate::desk::{Desk, Request};
-use crate::sign_in::Reader;
+use crate::sign_in::{Reader, Who};
 
 /// A page ends with the object at which it reaches so many bytes.
 const HEAVIEST_PAGE: usize = 8 << 20;
@@ -112,7 +112,8 @@ fn page(
     let mut body = format!("{{\"{}\":[", what.list).into_bytes();
     let begin = body.len();
     let tells = asked.travel && what.bodies && desk.rules.relays(&reader.account);
-    let mut stamps = Vec::new();
+    // Objects are named by their place in the collection: to look their ids up would cost as much as the page.
+    let (mut stamps, mut shown) = (Vec::new(), vec![format!("collection:{}", open.collection.id)]);
     let held = desk
         .log
         .page(collection, reading, &asked.wish, &classes, &span, |entry| {
@@ -122,6 +123,7 @@ fn page(
             if tells {
                 stamps.push(entry.added);
             }
+            shown.push(format!("added:{}", entry.added));
             write(entry, &mut body);
         })
         .map_err(failed)?;
@@ -131,6 +133,7 @@ fn page(
     if held.n == 0 {
         return nothing(desk, collection, object, &classes);
     }
+    desk.shown(&Who::Account(reader.clone()), shown, now)?;
     finish(&mut body, &held, |added| cursor::write(&desk.cursor_key, &fixed, added));
     if tells {
         travel::tell(desk, collection, &stamps, &mut body).map_err(failed)?;

@@ -135,6 +135,43 @@ impl Writer {
     pub fn checkpoint(&self) -> Checkpoint {
         self.0.checkpoint()
     }
+
+    /// All that is needed to go on: the chain, and the right edge of the tree.
+    pub fn state(&self) -> Vec<u8> {
+        let mut state = self.0.chain.as_bytes().to_vec();
+        state.extend(self.0.tree.to_bytes());
+        state
+    }
+
+    /// Goes on with the log of this name where a writer stood whose [`Writer::state`] this is; nothing if it is
+    /// no such state. Whether the lines before are still as they were written is for [`verify`] to say.
+    ///
+    /// [`verify`]: super::verify
+    ///
+    /// ```
+    /// use sheaf_share::audit::{Act, Deed, Outcome, Salt, Who, Writer};
+    /// # let act = Act {
+    /// #     at_ms: 0,
+    /// #     who: Who { member: "m".parse().unwrap(), account: "a".parse().unwrap() },
+    /// #     what: vec![],
+    /// #     deed: Deed::Admin { action: "add-account".parse().unwrap() },
+    /// #     outcome: Outcome::Done,
+    /// # };
+    /// let (mut writer, _) = Writer::new("north.example/audit");
+    /// writer.append(Salt([7; 16]), &act);
+    /// let mut again = Writer::at("north.example/audit", &writer.state()).unwrap();
+    /// assert_eq!(again.append(Salt([8; 16]), &act), writer.append(Salt([8; 16]), &act));
+    /// ```
+    pub fn at(origin: &str, state: &[u8]) -> Option<Writer> {
+        let (chain, tree) = state.split_at_checked(32)?;
+        let chain = Hash::from_bytes(chain.try_into().ok()?);
+        Some(Writer(State { origin: origin.to_owned(), tree: Frontier::from_bytes(tree)?, chain }))
+    }
+}
+
+/// The first line of the log of this name, with its line break.
+pub fn first_line(origin: &str) -> String {
+    header(origin)
 }
 
 /// Reads a log, line by line, and checks each against those before it.

@@ -23,7 +23,7 @@ mod verify;
 
 pub use act::{Act, Deed, Outcome, Token, TokenError, Who};
 pub use checkpoint::{Checkpoint, NoCheckpoint, NoCosignature, Opened, Trust, cosign};
-pub use entry::{Entry, Flaw, Reader, Salt, Writer, erase};
+pub use entry::{Entry, Flaw, Reader, Salt, Writer, erase, first_line};
 pub use keys::{KeyKind, NotAKey, SignKey, VerifyKey};
 pub use note::{LONGEST_NOTE, MOST_SIGNATURES, NotANote, Note, NoteSignature};
 pub use proof::{consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};

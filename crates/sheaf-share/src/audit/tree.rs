@@ -83,6 +83,23 @@ impl Frontier {
         peaks.fold(*last, |right, left| node_hash(left, &right))
     }
 
+    /// The size in eight bytes, the greatest first, and the peaks.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let peaks = self.peaks.iter().flat_map(|peak| peak.as_bytes());
+        self.size.to_be_bytes().iter().chain(peaks).copied().collect()
+    }
+
+    /// Reads that; nothing where it is something else.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Frontier> {
+        let (size, peaks) = bytes.split_at_checked(8)?;
+        let size = u64::from_be_bytes(size.try_into().ok()?);
+        if peaks.len() != 32 * size.count_ones() as usize {
+            return None;
+        }
+        let peaks = peaks.chunks_exact(32).map(|it| Some(Hash::from_bytes(it.try_into().ok()?)));
+        Some(Frontier { size, peaks: peaks.collect::<Option<_>>()? })
+    }
+
     /// How many hashes are kept.
     pub fn n_kept(&self) -> usize {
         self.peaks.len()

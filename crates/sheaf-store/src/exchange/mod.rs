@@ -21,6 +21,7 @@
 //! one writer in at a time, and a server that runs for months must not keep an office from adding files.
 
 mod accounts;
+mod audit;
 mod canonical;
 mod incoming;
 mod lives;
@@ -44,6 +45,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use rusqlite::{Connection, OptionalExtension as _};
 
 pub use accounts::{Account, Member, NewAccount, Right, Token};
+pub use audit::{Due, Lines};
 pub use canonical::Json;
 pub use incoming::{Incoming, LARGEST_OBJECT, Refused, is_uuid};
 pub use page::{Classes, Entry, Gone, Page, Reading, Span, Versions, Wish};

@@ -1,6 +1,7 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
+mod audit;
 pub mod cite;
 mod completions;
 mod diff;
@@ -31,7 +32,12 @@ use std::io::{self, Write};
 
 use sheaf_store::{Access, Pool};
 
-use crate::args::{Arguments, Command, Everywhere};
+use clap::ValueEnum as _;
+use sheaf_store::exchange::{Due, Exchange};
+
+use crate::args::{
+    Accounting, Arguments, Command, Everywhere, Exchanging, Grouping, Membership, Tokens,
+};
 use crate::failure::Failure;
 
 /// How a command that did not fail went.
@@ -43,8 +49,59 @@ pub enum Went {
     Doubts,
 }
 
-/// Runs a command.
+/// Runs a command. What it did in a pool stands in that pool's audit log before it ends, however it went.
 pub fn run(arguments: Arguments) -> Result<Went, Failure> {
+    let written = written(&arguments.command).map(std::path::Path::to_path_buf);
+    let exported = match &arguments.command {
+        Command::Export(args) if !args.cite => Some((args.pool.clone(), args.to)),
+        _ => None,
+    };
+    let went = run_one(arguments);
+    if let Some(pool) = written.filter(|pool| pool.is_dir())
+        && let Ok(log) = Exchange::open(&pool)
+        && log.has_audit_due()?
+    {
+        sheaf_desk::settle(&log, &[], now_micros())?;
+    }
+    // A pool on a disk that cannot be written has no log either.
+    if let (Ok(_), Some((pool, format))) = (&went, exported)
+        && let Ok(log) = Exchange::open(&pool)
+    {
+        let format = format.to_possible_value();
+        let format = format.as_ref().map_or("", |it| it.get_name());
+        let what = vec!["incidents".to_owned()];
+        let due = Due { deed: format!("export:{format}"), what, ..Due::default() };
+        sheaf_desk::settle(&log, &[due], now_micros())?;
+    }
+    went
+}
+
+/// The pool that a command writes to, if it writes to one.
+fn written(command: &Command) -> Option<&std::path::Path> {
+    Some(match command {
+        Command::Pool(args) | Command::Add(args) => &args.pool,
+        Command::Judge(args) => &args.pool,
+        Command::Undo(args) => &args.pool,
+        Command::Review(args) if args.ask => &args.pool,
+        Command::Exchange(Exchanging::Import { pool, .. } | Exchanging::Publish { pool, .. }) => {
+            pool
+        }
+        Command::Sync(args) => &args.pool,
+        Command::Share(args) => &args.pool,
+        Command::Member(Membership::Add { pool, .. } | Membership::Purposes { pool, .. }) => pool,
+        Command::Group(
+            Grouping::Add { pool, .. } | Grouping::Join { pool, .. } | Grouping::Leave { pool, .. },
+        ) => pool,
+        Command::Account(Accounting::Add(args)) => &args.pool,
+        Command::Account(Accounting::Close { pool, .. } | Accounting::Password { pool, .. }) => {
+            pool
+        }
+        Command::Token(Tokens::Add { pool, .. } | Tokens::Close { pool, .. }) => pool,
+        _ => return None,
+    })
+}
+
+fn run_one(arguments: Arguments) -> Result<Went, Failure> {
     let everywhere = &arguments.everywhere;
     match arguments.command {
         Command::Pool(args) => pool::pool(&args, true, everywhere),
@@ -75,6 +132,7 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
         Command::Serve(args) => exchange::serve(&args, everywhere),
         Command::Exchange(what) => exchange::exchange(&what, everywhere),
         Command::Sync(args) => sync::sync(&args, everywhere),
+        Command::Audit(args) => audit::audit(&args, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),
