@@ -67,9 +67,10 @@ use crate::opening::{open_to_read, open_to_write, recognise};
 #[derive(Debug)]
 pub struct Exchange {
     path: PathBuf,
-    writer: Mutex<Connection>,
-    // Idle connections; each reader takes one, or opens one where all are taken.
+    // Idle connections; each reader takes one, or opens one where all are taken. They are closed before the
+    // writer, which then leaves no log behind.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 /// How many idle connections are kept.
