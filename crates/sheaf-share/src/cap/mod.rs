@@ -18,6 +18,7 @@ mod alert;
 mod atom;
 mod build;
 mod fields;
+mod incident;
 mod outgoing;
 mod read;
 mod remarks;
@@ -27,6 +28,7 @@ mod xml;
 
 pub use alert::{Alert, Area, Heard, Info, Named, Resource};
 pub use atom::{Entry, Index, Link, read_index, write_index};
+pub use incident::alert_of;
 pub use outgoing::{Audience, Hand, NoRelease, NotWritten, Release, Role, write_alert};
 pub use read::{Kind, Problem, Reading, Version, read_alert, recognise};
 pub use time::Time;

@@ -125,7 +125,10 @@ pub fn replay(args: &Replaying, everywhere: &Everywhere) -> Result<Went, Failure
         Command::Incidents(it) if it.draws.is_none() => {
             return list(&it.which, it.format, Audience::Ourselves);
         }
-        Command::Export(it) => return list(&it.which, it.to, Audience::Others),
+        Command::Export(it) => {
+            let format = it.to.of_a_list().ok_or_else(not_repeated)?;
+            return list(&it.which, format, Audience::Others);
+        }
         Command::Show(it) => {
             check(&it.times.knowing().no_later_than(&limit), false)?;
             show::answer(&pool, it, Some(&limit), &as_then)?
@@ -214,4 +217,10 @@ impl State {
             counts: knowing.first.unwrap_or(Counts { imports: 0, judgements: 0 }),
         })
     }
+}
+
+/// What a member may see changes with what the owners allow, which a citation does not hold.
+fn not_repeated() -> Failure {
+    Failure::new("not-a-citation", "an export for a member is not cited")
+        .hint("cite the list: `sheaf cite POOL`")
 }

@@ -9,7 +9,7 @@ use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
 use super::cite::Question;
-use super::{Went, finish_printing, open, remark};
+use super::{Went, exchanged, finish_printing, open, remark};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
 use crate::filter;
@@ -29,6 +29,14 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
 }
 
 pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let Some(format) = args.to.of_a_list() else { return exchanged::export(args, everywhere) };
+    if args.reader.is_some() || args.by.is_some() {
+        return Err(Failure::new(
+            "not-with-this-format",
+            "--for and --by belong to misp, frictionless and cap",
+        )
+        .hint("a list goes by the terms of its sources alone"));
+    }
     let pool = open(&args.pool, Access::Read)?;
     if args.cite {
         let question = Question {
@@ -40,7 +48,7 @@ pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure
         };
         return question.cite(&pool, everywhere);
     }
-    let (knowing, format) = (args.which.times.knowing(), args.to);
+    let knowing = args.which.times.knowing();
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Others };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
 }

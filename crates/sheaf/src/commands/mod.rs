@@ -8,6 +8,7 @@ mod diff;
 mod diff_known;
 mod draws;
 mod exchange;
+mod exchanged;
 pub mod incidents;
 pub mod judge;
 mod learn;
