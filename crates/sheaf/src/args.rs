@@ -350,6 +350,9 @@ pub struct Listing {
     /// Where to write (default: standard output)
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Leave out what others shared with this pool
+    #[arg(long)]
+    pub only_own: bool,
 }
 
 #[derive(Args, Debug)]
@@ -384,6 +387,9 @@ pub struct OneIncident {
     pub id: String,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+    /// Leave out what others shared with this pool
+    #[arg(long)]
+    pub only_own: bool,
 }
 
 #[derive(Args, Debug)]
@@ -396,6 +402,9 @@ pub struct TwoReports {
     pub b: String,
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub format: Summary,
+    /// Leave out what others shared with this pool
+    #[arg(long)]
+    pub only_own: bool,
 }
 
 #[derive(Args, Debug)]

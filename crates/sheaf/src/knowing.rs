@@ -4,13 +4,20 @@
 //! the second; both together ask what we then knew of what had been said. A question may also be
 //! put to some of the sources only, as a series on a constant panel is.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
-use sheaf_model::{Batch, Day, Field, Judgement, Meaning, ReportView, Source, SourceName};
+use sheaf_model::{
+    Batch, Day, Field, Judgement, Meaning, ReportId, ReportView, Source, SourceName,
+};
+use sheaf_store::exchange::Exchange;
 use sheaf_store::{Import, Pool, Wanted};
 
 use crate::failure::Failure;
 use crate::pipeline;
+use crate::received::{Received, Shared};
 
 /// A point of the pool's own time: the end of a day, or of a second of it (UTC).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,6 +102,8 @@ pub struct Knowing {
     pub undated_too: bool,
     /// Only what these sources say.
     pub sources: Option<Vec<SourceName>>,
+    /// What others shared, as far as it may be used.
+    pub received: Option<Shared>,
 }
 
 /// What was not heard because of a day up to which claims were asked for.
@@ -155,7 +164,8 @@ impl Knowing {
         let is_whole = knows_all_imports
             && self.judgements(judgements.clone()) == judgements
             && chosen(&self)? == chosen(&Knowing::default())?;
-        Ok(if is_whole { Knowing::default() } else { self })
+        let received = self.received.clone();
+        Ok(if is_whole { Knowing { received, ..Knowing::default() } } else { self })
     }
 
     /// Whether it is the whole pool.
@@ -183,7 +193,32 @@ impl Knowing {
     pub fn sources(&self, pool: &Pool) -> Result<Vec<Source>, Failure> {
         let mut imports = pool.imports()?;
         imports.retain(|import| self.has(import));
-        Ok(pipeline::sources(&imports))
+        let mut sources = pipeline::sources(&imports);
+        for shared in self.shared().map(Shared::sources).unwrap_or_default() {
+            match sources.iter_mut().find(|it| it.name == shared.name) {
+                // One name for the same source, under the stricter of its terms.
+                Some(known) => known.licence = known.licence.max(shared.licence),
+                None => sources.push(shared),
+            }
+        }
+        sources.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(sources)
+    }
+
+    /// What others shared. A citation names the pool's own imports and judgements; what came later, or from
+    /// others, is not in its answer.
+    fn shared(&self) -> Option<&Shared> {
+        self.received.as_ref().filter(|_| self.first.is_none())
+    }
+
+    /// The same with what others shared with this pool, all that has not expired. Nothing is written.
+    pub fn with_received(self, path: &Path, now: sheaf_model::Moment) -> Result<Knowing, Failure> {
+        let Some(log) = Exchange::look(path)? else { return Ok(self) };
+        if log.extent()? == (0, 0) {
+            return Ok(self);
+        }
+        let received = Arc::new(Received::of(&log)?).seen_by(None, now);
+        Ok(Knowing { received, ..self })
     }
 
     /// The judgements that had been made by then, as they stood.
@@ -200,7 +235,7 @@ impl Knowing {
     }
 
     /// Visits every report that is known, as far as it is heard, in the order of imports and of
-    /// their files.
+    /// their files; after them what others shared and the pool does not hold itself.
     pub fn for_each_report(
         &self,
         pool: &Pool,
@@ -208,19 +243,45 @@ impl Knowing {
         mut visit: impl FnMut(&Import, ReportView<'_>),
     ) -> Result<Unheard, Failure> {
         let mut unheard = Unheard::default();
+        let mut own = HashSet::new();
+        let shared = self.shared();
+        let sources: HashSet<SourceName> = shared
+            .map(|it| it.sources().into_iter().map(|it| it.name).collect())
+            .unwrap_or_default();
+        let ids: HashSet<&ReportId> = shared.map(|it| it.ids().collect()).unwrap_or_default();
+        let mut hear = |import: &Import, report: ReportView<'_>| match self.hear(report) {
+            Heard::Whole => visit(import, report),
+            Heard::Partly(batch, n_silent) => {
+                unheard.n_later_tolls += n_silent;
+                visit(import, batch.report(0));
+            }
+            Heard::Later => unheard.n_later += 1,
+            Heard::Undated => unheard.n_undated += 1,
+        };
         pool.for_each_known(
             wanted,
             |import| self.has(import),
-            |import, report| match self.hear(report) {
-                Heard::Whole => visit(import, report),
-                Heard::Partly(batch, n_silent) => {
-                    unheard.n_later_tolls += n_silent;
-                    visit(import, batch.report(0));
+            |import, report| {
+                let name = &import.about.source.name;
+                if sources.contains(name) {
+                    let id = report.id(name);
+                    if ids.contains(&id) {
+                        own.insert(id);
+                    }
                 }
-                Heard::Later => unheard.n_later += 1,
-                Heard::Undated => unheard.n_undated += 1,
+                hear(import, report);
             },
         )?;
+        if let Some(shared) = shared {
+            shared.for_each(
+                |id| own.contains(id),
+                |import, report| {
+                    if self.has_happened(&import.taken_at) {
+                        hear(import, report);
+                    }
+                },
+            );
+        }
         Ok(unheard)
     }
 

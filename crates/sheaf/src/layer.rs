@@ -5,18 +5,20 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sheaf_desk::{DeskError, Incidents, Layer};
-use sheaf_model::{Marking, Moment, SourceName};
+use sheaf_model::{Marking, Moment, ReportId, SourceName};
 use sheaf_settle::INTERVAL;
 use sheaf_share::rules::{Held, Reader, as_line, may_see, view_for};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, Pool};
 
 use crate::failure::Failure;
+use crate::kept::Kept;
 use crate::knowing::Knowing;
 use crate::pipeline;
+use crate::received::{Received, Shared};
 use crate::view::View;
 
 /// So many are kept; each holds all incidents of its circle of readers.
@@ -27,22 +29,30 @@ const KEPT: usize = 8;
 pub struct Layers {
     path: PathBuf,
     log: Exchange,
-    // One is made at a time: it takes all the cores there are.
-    made: Mutex<Made>,
+    received: Kept<(i64, i64), Received>,
+    made: Kept<Sight, Layer>,
 }
 
-#[derive(Debug, Default)]
-struct Made {
-    /// What the pool was when they were made.
+/// What a circle of readers sees: of the pool as it was, its sources as marked, and what others shared.
+#[derive(Clone, PartialEq, Debug)]
+struct Sight {
     pool: String,
-    layers: BTreeMap<Vec<(SourceName, String)>, Arc<Layer>>,
+    sources: Vec<(SourceName, String)>,
+    shared: Option<Shared>,
 }
 
 impl Layers {
     /// Of the pool at this path, which must be there.
     pub fn of(path: &Path) -> Result<Layers, Failure> {
         let log = Exchange::open(path)?;
-        Ok(Layers { path: path.to_owned(), log, made: Mutex::new(Made::default()) })
+        let (received, made) = (Kept::new(1), Kept::new(KEPT));
+        Ok(Layers { path: path.to_owned(), log, received, made })
+    }
+
+    /// What others shared with this pool, as a reader may use it; of nobody in particular, all of it.
+    pub fn shared(&self, reader: Option<&Reader>, now: Moment) -> Result<Option<Shared>, Failure> {
+        let received = self.received.get(self.log.extent()?, || Received::of(&self.log))?;
+        Ok(received.seen_by(reader, now))
     }
 
     fn seen(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, Failure> {
@@ -51,22 +61,13 @@ impl Layers {
             .into_iter()
             .filter(|(_, marking)| may_see(marking, reader, now).is_yes())
             .collect();
-        if marked.is_empty() {
+        let shared = self.shared(Some(reader), now)?;
+        if marked.is_empty() && shared.is_none() {
             return Ok(Arc::default());
         }
-        let state = state(&pool)?;
-        let key: Vec<(SourceName, String)> =
-            marked.iter().map(|(name, marking)| (name.clone(), as_line(marking))).collect();
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if made.pool != state || made.layers.len() >= KEPT && !made.layers.contains_key(&key) {
-            *made = Made { pool: state, layers: BTreeMap::new() };
-        }
-        if let Some(layer) = made.layers.get(&key) {
-            return Ok(layer.clone());
-        }
-        let layer = Arc::new(make(&pool, &marked, reader, now)?);
-        made.layers.insert(key, layer.clone());
-        Ok(layer)
+        let sources = marked.iter().map(|(name, it)| (name.clone(), as_line(it))).collect();
+        let sight = Sight { pool: state(&pool)?, sources, shared: shared.clone() };
+        self.made.get(sight, || make(&pool, &marked, shared, reader, now))
     }
 }
 
@@ -103,11 +104,18 @@ fn state(pool: &Pool) -> Result<String, Failure> {
 fn make(
     pool: &Pool,
     marked: &BTreeMap<SourceName, Marking>,
+    shared: Option<Shared>,
     reader: &Reader,
     now: Moment,
 ) -> Result<Layer, Failure> {
     let sources = Some(marked.keys().cloned().collect());
-    let view = View::knowing(pool, Knowing { sources, ..Knowing::default() }, true)?;
+    // What the pool holds itself bears what its source bears, also where it came back from elsewhere.
+    let own = match &shared {
+        Some(shared) => shared.held_by(pool)?,
+        None => Default::default(),
+    };
+    let knowing = Knowing { sources, received: shared.clone(), ..Knowing::default() };
+    let view = View::knowing(pool, knowing, true)?;
     let mut incidents = Vec::new();
     view.settle(INTERVAL, |chunk| {
         incidents.extend(chunk);
@@ -117,16 +125,24 @@ fn make(
     let mut layer = Layer::default();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for settled in incidents {
-        let mut names: Vec<&str> = settled.incident.reports.iter().map(|it| it.source()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let held = names
+        let of_source = |source: &str| {
+            marked.iter().find(|(name, _)| name.as_str() == source).map(|(_, marking)| marking)
+        };
+        let bears = |id: &ReportId| {
+            let from_others = shared.as_ref().and_then(|it| it.marking(id));
+            let is_own = own.contains(id) && of_source(id.source()).is_some();
+            from_others.filter(|_| !is_own).or_else(|| of_source(id.source()))
+        };
+        let held: Vec<Held<'_>> = settled
+            .incident
+            .reports
             .iter()
-            .filter_map(|name| marked.iter().find(|(source, _)| source.as_str() == *name))
-            .map(|(_, marking)| Held { marking, claims: &[] });
+            .filter_map(|id| Some(Held { marking: bears(id)?, claims: &[] }))
+            .collect();
+        let n_reports = settled.incident.reports.len();
         let view = view_for(held, reader, now);
         // A second lock on the door: what rests on anything this reader may not use is not there.
-        let Some(whole) = view.marking.filter(|_| view.usable.len() == names.len()) else {
+        let Some(whole) = view.marking.filter(|_| view.usable.len() == n_reports) else {
             continue;
         };
         let next = layer.markings.len();

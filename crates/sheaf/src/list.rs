@@ -19,7 +19,7 @@ use crate::output::{self, Answer, Audience, Entry, Fullness, Gate, Losses, NotAt
 use crate::profiles::{self, Profiles};
 use crate::said::Said;
 use crate::view::{Groups, kept};
-use crate::{filter, pipeline, suggest};
+use crate::{filter, suggest};
 
 /// A list of incidents, not yet read.
 pub struct List<'a> {
@@ -122,11 +122,13 @@ impl<'a> List<'a> {
     ) -> Result<List<'a>, Failure> {
         let profiles = Profiles::named(&asked.which.profile)?;
         let imports = pool.imports()?;
-        let sources = pipeline::sources(&imports);
+        let received = asked.knowing.received.clone();
+        let sources = Knowing { received, ..Knowing::default() }.sources(pool)?;
         if let Some(name) = &asked.which.told_by {
             check_source(name, &sources)?;
         }
-        let knew_something = imports.iter().any(|import| asked.knowing.has(import));
+        let knew_something = imports.iter().any(|import| asked.knowing.has(import))
+            || asked.knowing.received.is_some();
         let knowing = asked.knowing.clone().simplified(pool)?;
         let is_open = asked.audience == Audience::Ourselves || gate_of(&sources).is_open();
         let kept = match is_open && knowing.is_everything() {

@@ -46,8 +46,18 @@ impl Said {
     /// Fetches these reports as a question knows them: a later vintage may say something else in
     /// the same column.
     pub fn known(pool: &Pool, ids: &[ReportId], knowing: &Knowing) -> Result<Said, Failure> {
-        if knowing.is_everything() {
-            return Said::of(pool, ids);
+        let own = Knowing { received: None, ..knowing.clone() };
+        if own.is_everything() {
+            let mut said = Said::of(pool, ids)?;
+            let received = knowing.received.iter();
+            for (id, (import, report)) in
+                received.flat_map(|it| ids.iter().filter_map(|id| Some((id, it.report(id)?))))
+            {
+                if !said.reports.contains_key(id) {
+                    said.hear(id.clone(), import, report);
+                }
+            }
+            return Ok(said);
         }
         let sought: HashSet<&ReportId> = ids.iter().collect();
         let mut said = Said::default();

@@ -94,6 +94,30 @@ impl Exchange {
         })
     }
 
+    /// Opens the exchange of the pool at `path` to look at it only: nothing is written, not even where the ledger
+    /// is of an earlier format. Nothing where that format knows no exchange.
+    pub fn look(path: &Path) -> Result<Option<Exchange>> {
+        recognise(path)?;
+        let ledger = open_to_read(path)?;
+        let has_log = ledger
+            .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'exchange_object'")
+            .and_then(|mut query| query.exists([]))
+            .map_err(|err| StoreError::ledger(path, &err))?;
+        Ok(has_log.then(|| Exchange {
+            path: path.to_owned(),
+            readers: Mutex::new(Vec::new()),
+            writer: Mutex::new(ledger),
+        }))
+    }
+
+    /// How far the log goes, and how much of it is withdrawn: whatever changes what it holds changes this.
+    pub fn extent(&self) -> Result<(i64, i64)> {
+        let sql = "SELECT coalesce(max(seq), 0),
+            (SELECT count(*) FROM exchange_object WHERE gone IS NOT NULL) FROM exchange_object";
+        let extent = self.find(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(extent.unwrap_or_default())
+    }
+
     /// Where the pool is.
     pub fn path(&self) -> &Path {
         &self.path

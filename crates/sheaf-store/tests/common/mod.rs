@@ -129,17 +129,17 @@ pub fn make_format_1(pool: &Path) {
     ledger.pragma_update(None, "foreign_keys", false).unwrap();
     let first = rusqlite::Connection::open_in_memory().unwrap();
     first.execute_batch(include_str!("../../src/ledger.sql")).unwrap();
-    let tables = |ledger: &rusqlite::Connection| -> Vec<String> {
+    let named = |ledger: &rusqlite::Connection, kind: &str| -> Vec<String> {
         let mut query = ledger
-            .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-            )
+            .prepare("SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite_%'")
             .unwrap();
-        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        query.query_map([kind], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
-    let kept = tables(&first);
-    for name in tables(&ledger).iter().filter(|name| !kept.contains(name)) {
-        ledger.execute(&format!("DROP TABLE {name}"), []).unwrap();
+    for kind in ["trigger", "table"] {
+        let kept = named(&first, kind);
+        for name in named(&ledger, kind).iter().filter(|name| !kept.contains(name)) {
+            ledger.execute(&format!("DROP {kind} {name}"), []).unwrap();
+        }
     }
     ledger.pragma_update(None, "user_version", 1).unwrap();
 }

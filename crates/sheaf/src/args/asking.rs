@@ -50,6 +50,9 @@ pub struct Showing {
     /// Print the line that names this answer instead, for `sheaf replay`
     #[arg(long)]
     pub cite: bool,
+    /// Leave out what others shared with this pool
+    #[arg(long)]
+    pub only_own: bool,
 }
 
 #[derive(Args, Debug)]

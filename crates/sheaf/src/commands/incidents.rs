@@ -9,7 +9,7 @@ use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
 use super::cite::Question;
-use super::{Went, exchanged, finish_printing, open, remark};
+use super::{Went, exchanged, finish_printing, open, remark, with_received};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
 use crate::filter;
@@ -23,7 +23,7 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
     }
     let pool = open(&args.pool, Access::Read)?;
     let format = if everywhere.json { Format::Json } else { args.format };
-    let knowing = args.which.times.knowing();
+    let knowing = with_received(args.which.times.knowing(), &args.pool, args.only_own)?;
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Ourselves };
     write_to(&pool, &asked, args.out.as_deref(), everywhere)
 }

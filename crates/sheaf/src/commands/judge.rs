@@ -5,9 +5,10 @@ use sheaf_model::{Incident, Judgement, JudgementId, Pair, ReportId, Verdict};
 use sheaf_store::{Access, Pool, Resolution};
 
 use super::show::holder;
-use super::{Went, counted, now, open, print, print_json, remark};
+use super::{Went, counted, now, open, print, print_json, remark, with_received};
 use crate::args::{Everywhere, Judging, PoolOnly, Summary, Undoing, VerdictWord};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::view::{self, View};
 
 pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -22,8 +23,11 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Write)?;
     let pair = match known_pair(&pool, &args.a, &args.b)? {
         Some(pair) => pair,
-        // Only to say what is wrong, and what might have been meant.
-        None => view::pair(&View::of(&pool, None, everywhere.quiet)?, &args.a, &args.b)?,
+        // One of them was shared by others; or something is wrong, and this says what might have been meant.
+        None => {
+            let knowing = with_received(Knowing::default(), &args.pool, false)?;
+            view::pair(&View::knowing(&pool, knowing, everywhere.quiet)?, &args.a, &args.b)?
+        }
     };
     let judgement = pool.judge(&pair, verdict, &args.by, &args.because, &now())?;
     report(&pool, &judgement, everywhere)

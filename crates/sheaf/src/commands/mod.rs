@@ -40,6 +40,7 @@ use crate::args::{
     Accounting, Arguments, Command, Everywhere, Exchanging, Grouping, Membership, Tokens,
 };
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 
 /// How a command that did not fail went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,6 +152,19 @@ fn open(path: &std::path::Path, access: Access) -> Result<Pool, Failure> {
 /// Now, in UTC to the second (RFC 3339).
 pub fn now() -> String {
     moment().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// What a question may know: the pool's own, and what others shared unless that is left out.
+fn with_received(
+    knowing: Knowing,
+    pool: &std::path::Path,
+    only_own: bool,
+) -> Result<Knowing, Failure> {
+    let now = sheaf_model::Moment::from_millis(now_micros() / 1000);
+    match now.filter(|_| !only_own) {
+        Some(now) => knowing.with_received(pool, now),
+        None => Ok(knowing),
+    }
 }
 
 /// Now, in microseconds since 1970.

@@ -8,7 +8,7 @@ use sheaf_store::{Access, Pool, Resolution, Wanted};
 
 use super::cite::Question;
 use super::incidents::looks;
-use super::{Went, counted, json_text, open, print, remark};
+use super::{Went, counted, json_text, open, print, remark, with_received};
 use crate::args::{Everywhere, Showing, Summary};
 use crate::failure::Failure;
 use crate::filter;
@@ -52,7 +52,7 @@ pub fn answer(
     let asked = args.times.knowing();
     let knowing = match limit {
         Some(limit) => asked.no_later_than(limit),
-        None => asked,
+        None => with_received(asked, &args.pool, args.only_own || args.cite)?,
     };
     let knowing = knowing.simplified(pool)?;
     let entries = match find(pool, &args.id, &profiles, &knowing, everywhere.quiet)? {

@@ -5,15 +5,17 @@ use sheaf_link::{Apart, Blocking, Linkage, Meeting, Model, Relation, Why, WhyOut
 use sheaf_model::{Judgement, Match};
 use sheaf_store::Access;
 
-use super::{Went, counted, open, print, print_json, why_meltt};
+use super::{Went, counted, open, print, print_json, why_meltt, with_received};
 use crate::args::{Everywhere, OneIncident, Summary, TwoReports};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use crate::linking::LinkedBy;
 use crate::view::View;
 
 pub fn why(args: &TwoReports, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
-    let view = View::of(&pool, None, everywhere.quiet)?;
+    let knowing = with_received(Knowing::default(), &args.pool, args.only_own)?;
+    let view = View::knowing(&pool, knowing, everywhere.quiet)?;
     if args.format == Summary::Json || everywhere.json {
         print_json(&why_as_json(&view, [&args.a, &args.b])?)?;
         return Ok(Went::Fine);
@@ -176,7 +178,8 @@ pub(super) fn match_json(compared: &Match) -> Value {
 
 pub fn how(args: &OneIncident, everywhere: &Everywhere) -> Result<Went, Failure> {
     let pool = open(&args.pool, Access::Read)?;
-    let view = View::of(&pool, None, everywhere.quiet)?;
+    let knowing = with_received(Knowing::default(), &args.pool, args.only_own)?;
+    let view = View::knowing(&pool, knowing, everywhere.quiet)?;
     let position = view.position(&args.id)?;
     let Some(members) = view.members_with(position) else {
         print(&format!(

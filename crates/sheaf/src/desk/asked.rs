@@ -117,9 +117,12 @@ impl PoolPages {
     }
 
     fn cite(&self, seen: &Seen, id: &str, wish: &Wish) -> Result<Value, Failure> {
-        if seen.sight.sources.is_some() {
-            return Err(Failure::new("not-allowed", "a citation names all that the pool held")
-                .hint("ask the office that holds the pool for it"));
+        if seen.sight.sources.is_some() || seen.sight.shared.is_some() {
+            return Err(Failure::new(
+                "not-allowed",
+                "a citation names all that the pool holds itself, and nothing that others shared",
+            )
+            .hint("the office that holds the pool cites its own: sheaf cite POOL"));
         }
         let found = find(&seen.pool, id, &profiles(wish)?, &seen.sight.knowing(), true)?;
         let Found::Incident(entries) = found else {
@@ -141,7 +144,7 @@ impl PoolPages {
         let view = self.view(seen)?;
         let mut why = why_as_json(&view, reports)?;
         let ids: Vec<ReportId> = reports.into_iter().filter_map(ReportId::parse).collect();
-        let said = Said::of(&seen.pool, &ids)?;
+        let said = Said::known(&seen.pool, &ids, &seen.sight.knowing())?;
         why["reports"] = ids.iter().map(|id| report(seen, &said, id)).collect();
         let judged: HashSet<String> = why["judgements"]
             .as_array()
@@ -199,17 +202,19 @@ fn report(seen: &Seen, said: &Said, id: &ReportId) -> Value {
 /// Whether both reports of a judgement are of sources that may be seen.
 pub(super) fn sees_both(sight: &Sight, judgement: &Judgement) -> bool {
     let ends = [judgement.pair.left(), judgement.pair.right()];
-    ends.into_iter().all(|id| sight.sees(id.source()))
+    ends.into_iter().all(|id| sight.sees_report(id))
 }
 
 /// What an incident bears as a whole, as a line; nothing where its owner has not shared it.
 fn marking(seen: &Seen, eyes: &Eyes, reports: &[ReportId], now: Moment) -> Option<String> {
     let Eyes::Of(reader) = eyes else { return None };
-    let mut names: Vec<&str> = reports.iter().map(|it| it.source()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let of_it = seen.marked.iter().filter(|(name, _)| names.contains(&name.as_str()));
-    let held = of_it.map(|(_, marking)| Held { marking, claims: &[] });
+    let of_source = |id: &ReportId| {
+        let mut marked = seen.marked.iter();
+        marked.find(|(name, _)| name.as_str() == id.source()).map(|(_, marking)| marking)
+    };
+    let shared = seen.sight.shared.as_ref();
+    let bears = |id| shared.and_then(|it| it.marking(id)).or_else(|| of_source(id));
+    let held = reports.iter().filter_map(|id| Some(Held { marking: bears(id)?, claims: &[] }));
     let whole = view_for(held, reader, now).marking?;
     // Groups are for those who are in them to name.
     Some(as_line(&sheaf_model::Marking { groups: Default::default(), ..whole }))

@@ -4,7 +4,6 @@
 mod asked;
 mod decided;
 mod handed;
-mod kept;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,20 +15,21 @@ use sheaf_desk::{
     Columns, Decision, DeskError, Eyes, Incidents, Judging, Layer, Pages, Question, Row,
     SourceAbout, Wish,
 };
-use sheaf_model::{Day, Judgement, JudgementId, Marking, Moment, SourceName};
+use sheaf_model::{Day, Judgement, JudgementId, Marking, Moment, ReportId, SourceName};
 use sheaf_settle::{PROFILES, Profile};
 use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, Pool, Wanted};
 
-use self::kept::Kept;
 use crate::commands::judge;
 use crate::commands::review::population::Population;
 use crate::failure::Failure;
+use crate::kept::Kept;
 use crate::knowing::Knowing;
 use crate::layer::{Layers, marked};
 use crate::output::{Entry, numbers_of};
 use crate::profiles::Profiles;
+use crate::received::Shared;
 use crate::view::{self, View};
 
 /// How many of each are kept: for the owner, for some circles of readers, for a day or two of the past.
@@ -59,6 +59,8 @@ struct Sight {
     /// All sources if there is no list.
     sources: Option<Vec<(SourceName, String)>>,
     known_on: Option<Day>,
+    /// What others shared.
+    shared: Option<Shared>,
 }
 
 impl Sight {
@@ -66,16 +68,26 @@ impl Sight {
         let names = |sources: &Vec<(SourceName, String)>| {
             sources.iter().map(|(name, _)| name.clone()).collect()
         };
-        Knowing { sources: self.sources.as_ref().map(names), ..Knowing::on(self.known_on) }
+        Knowing {
+            sources: self.sources.as_ref().map(names),
+            received: self.shared.clone(),
+            ..Knowing::on(self.known_on)
+        }
     }
 
+    /// Whether reports of a source of the pool itself are seen.
     fn sees(&self, source: &str) -> bool {
         self.sources.as_ref().is_none_or(|it| it.iter().any(|(name, _)| name.as_str() == source))
     }
 
+    /// Whether a report is seen.
+    fn sees_report(&self, id: &ReportId) -> bool {
+        self.sees(id.source()) || self.shared.as_ref().is_some_and(|it| it.marking(id).is_some())
+    }
+
     /// Whether it is the whole pool as it is now.
     fn is_everything(&self) -> bool {
-        self.sources.is_none() && self.known_on.is_none()
+        self.sources.is_none() && self.known_on.is_none() && self.shared.is_none()
     }
 }
 
@@ -121,7 +133,12 @@ impl PoolPages {
         let judgements = pool.judgements()?;
         let n_withdrawn = judgements.iter().filter(|it| it.withdrawn.is_some()).count();
         let chosen = pool.linking_chosen(|_| true)?.map(|it| (it.method, it.at));
+        let reader = match eyes {
+            Eyes::Here => None,
+            Eyes::Of(reader) => Some(reader),
+        };
         let sight = Sight {
+            shared: self.layers.shared(reader, now)?,
             imports: format!("{} {chosen:?}", pool.imports()?.len()),
             judged: format!("{} {n_withdrawn}", judgements.len()),
             sources,

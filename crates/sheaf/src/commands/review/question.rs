@@ -176,7 +176,7 @@ pub fn question_json(
     asked: &Asked,
 ) -> Result<Value, Failure> {
     let ids = [asked.a, asked.b].map(|at| population.known.id(at));
-    let said = Said::of(pool, &ids)?;
+    let said = Said::known(pool, &ids, &population.known.knowing)?;
     let compared = compared(population, asked);
     let incident = |at| {
         let held = population.incident(at);
