@@ -104,7 +104,7 @@ mod tests {
         let (marking, sent) = (marking(Tlp::Amber), Time::from_unix_s(1_704_067_200).unwrap());
         for incident in [market(), silent()] {
             let seen = Seen { settled: &incident, marking: &marking };
-            let alert = alert_of(&seen, "duty@office.example", sent);
+            let alert = alert_of(&seen, "duty@office.example", sent.clone());
             let restricted = Audience::Restricted { restriction: "TLP:AMBER".to_owned() };
             let xml = write_alert(&alert, &restricted).unwrap();
             let read = read_alert(xml.as_bytes(), &Limits::ALERT).unwrap();
