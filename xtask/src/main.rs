@@ -13,7 +13,8 @@ cargo xtask TASK
 
   demo [--no-desk]                       build the pages and the program, pool the example, show the
                                          incidents, open the desk
-  test                                   everything that CI runs
+  test [--exchange-peers]                everything that CI runs; or other people's clients of TAXII, STIX,
+                                         MISP, OGC API, Frictionless and CAP against our server and files
   web                                    build the pages of the desk; the next build of the program
                                          takes them in
   screenshots                            pictures of the main pages, into docs/pictures
@@ -62,6 +63,7 @@ fn run(task: &str, args: &[String]) -> Outcome<bool> {
             Arguments::new(task, args, &[])?;
             web::screenshots().map(|()| true)
         }
+        "test" if args == ["--exchange-peers"] => test::exchange_peers(),
         "test" => {
             Arguments::new(task, args, &[])?;
             test::test()

@@ -76,6 +76,58 @@ pub fn chromium() -> Outcome<PathBuf> {
     })
 }
 
+/// What other people's clients are installed as, with the releases that were tried.
+const PEERS: [&str; 7] = [
+    "taxii2-client==2.3.0",
+    "stix2==3.0.2",
+    "stix2-validator==3.3.2",
+    "pymisp==2.5.34.4",
+    "frictionless==5.21.0",
+    "OWSLib==0.35.0",
+    "lxml==6.1.3",
+];
+
+/// A Python with other people's clients of our formats, in the target folder; and GDAL's `ogrinfo`.
+pub fn exchange_peers() -> Outcome<PathBuf> {
+    let folder = workspace::target()?.join("peers");
+    let python = folder.join("bin/python");
+    let stamp = folder.join("installed");
+    let wanted = PEERS.join(" ");
+    if std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted)
+        && runs("ogrinfo", &["--version"])
+    {
+        return Ok(python);
+    }
+    if !runs("python3", &["--version"]) {
+        return Err(Failure::new(
+            "there is no python3, and other people's clients are written in it",
+        )
+        .hint("install Python 3.11 or newer"));
+    }
+    let done = |command: &mut Command, what: &str| {
+        let status = command.status().about(format!("run {what}"))?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(Failure::new(format!("{what} failed")).hint("it says why above")),
+        }
+    };
+    done(Command::new("python3").args(["-m", "venv"]).arg(&folder), "python3 -m venv")?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PEERS);
+    done(&mut pip, "pip install")?;
+    if !runs("ogrinfo", &["--version"]) {
+        println!("there is no ogrinfo; installing gdal-bin with apt-get");
+        let installed = runs("apt-get", &["update", "-qq"])
+            && runs("apt-get", &["install", "-y", "-qq", "gdal-bin"]);
+        if !installed {
+            return Err(Failure::new("there is no ogrinfo, by which GDAL opens a layer")
+                .hint("install it: apt-get install gdal-bin"));
+        }
+    }
+    std::fs::write(&stamp, wanted).about(format!("write {}", stamp.display()))?;
+    Ok(python)
+}
+
 /// Whether cargo-nextest is installed. It is used where it is, and not installed where it is not:
 /// building it takes longer than it saves.
 pub fn has_nextest() -> bool {

@@ -14,11 +14,13 @@ pub struct Count {
 
 impl Count {
     /// The count in a closing line of nextest ("Summary [ 1.2s] 9 tests run: 8 passed, 1 failed"), of cargo
-    /// test ("test result: ok. 9 passed; 0 failed; …"), of Vitest ("Tests  1 failed | 8 passed (9)") or of the
-    /// walks through the pages ("8 walks passed, 1 failed"); nothing in any other line.
+    /// test ("test result: ok. 9 passed; 0 failed; …"), of Vitest ("Tests  1 failed | 8 passed (9)"), of the
+    /// walks through the pages ("8 walks passed, 1 failed") or of checks by other programs ("9 checks passed, 0
+    /// failed"); nothing in any other line.
     pub fn in_line(line: &str) -> Count {
         let line = line.trim();
-        if let Some((n, rest)) = line.split_once(" walks passed, ") {
+        let ours = [" walks passed, ", " checks passed, "];
+        if let Some((n, rest)) = ours.iter().find_map(|words| line.split_once(words)) {
             let number = |text: &str| text.parse().unwrap_or(0);
             let failed = rest.strip_suffix(" failed").map_or(0, number);
             return Count { passed: number(n), failed };
@@ -89,6 +91,7 @@ mod tests {
             ("      Tests  19 passed (19)", 19, 0),
             (" Test Files  3 passed (3)", 0, 0),
             ("8 walks passed, 1 failed", 8, 1),
+            ("11 checks passed, 0 failed", 11, 0),
             ("running 5 tests", 0, 0),
             ("    the reader passed 5 and 3 failed", 0, 0),
         ] {

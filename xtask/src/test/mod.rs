@@ -60,6 +60,26 @@ static STEPS: &[Step] = &[
     },
 ];
 
+/// Other people's clients and validators against our server and our files. They are installed for it, so this
+/// is no step of what runs every time.
+static EXCHANGE_PEERS: &[Step] = &[
+    Step { name: "build", run: || Ok(cargo(&["build", "--locked", "--package", "sheaf"])) },
+    Step {
+        name: "exchange peers",
+        run: || {
+            let root = workspace::root();
+            let mut peers = Command::new(needs::exchange_peers()?);
+            peers.arg(root.join("xtask/peers/exchange.py"));
+            peers.arg("--program").arg(workspace::built("sheaf", Profile::Dev)?);
+            peers.arg("--example").arg(root.join("examples/attacks-2013-2014"));
+            if let Some(data) = std::env::var_os("SHEAF_DATA") {
+                peers.arg("--data").arg(data);
+            }
+            Ok(peers)
+        },
+    },
+];
+
 fn cargo(args: &[&str]) -> Command {
     let mut cargo = workspace::cargo();
     cargo.args(args);
@@ -80,11 +100,20 @@ fn tests() -> Outcome<Command> {
 
 /// Runs every step; `Ok(false)` if one failed, which has been said by then.
 pub fn test() -> Outcome<bool> {
+    run_steps(STEPS)
+}
+
+/// Runs other people's clients against us.
+pub fn exchange_peers() -> Outcome<bool> {
+    run_steps(EXCHANGE_PEERS)
+}
+
+fn run_steps(steps: &[Step]) -> Outcome<bool> {
     let begun = Instant::now();
     let mut count = Count::default();
     let mut failed = None;
     needs::c_compiler()?;
-    for step in STEPS {
+    for step in steps {
         let begun = Instant::now();
         let command = (step.run)()?;
         println!("\n== {}: {}", step.name, shown(&command));
