@@ -173,6 +173,18 @@ def gdal_opens_the_layer(desk, _):
         assert column in done.stdout, done.stdout
 
 
+def schemathesis_finds_no_answer_that_is_not_described(desk, _):
+    import base64
+    sign_in = base64.b64encode(":".join(desk.auth).encode()).decode()
+    checks = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+              "response_schema_conformance,unsupported_method")
+    program = os.path.join(os.path.dirname(sys.executable), "schemathesis")
+    done = subprocess.run([program, "run", f"{desk.url}/api/v1/openapi.json", "-H", f"Authorization: Basic {sign_in}",
+                           "--checks", checks, "--max-examples", "30", "--seed", "1", "--exclude-operation-id", "signIn"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
 def alerts_fit_the_schema_of_the_standard(desk, data):
     from lxml import etree
     desk.run("export", "a.sheaf", "--to", "cap", "--for", "beside", "--out", "alerts")
@@ -197,7 +209,8 @@ def the_eight_probes_pass(desk, data):
 
 CHECKS = [taxii2_client_reads_writes_and_deletes, stix2_understands_every_object, stix2_validator_finds_nothing_wrong,
           what_stix2_validator_refuses_we_refuse, pymisp_loads_every_event, frictionless_finds_the_package_valid,
-          frictionless_notices_a_damaged_cell, owslib_opens_the_layer, gdal_opens_the_layer]
+          frictionless_notices_a_damaged_cell, owslib_opens_the_layer, gdal_opens_the_layer,
+          schemathesis_finds_no_answer_that_is_not_described]
 WITH_DATA = [alerts_fit_the_schema_of_the_standard, the_eight_probes_pass]
 
 

@@ -77,7 +77,7 @@ pub fn chromium() -> Outcome<PathBuf> {
 }
 
 /// What other people's clients are installed as, with the releases that were tried.
-const PEERS: [&str; 7] = [
+const PEERS: [&str; 8] = [
     "taxii2-client==2.3.0",
     "stix2==3.0.2",
     "stix2-validator==3.3.2",
@@ -85,6 +85,7 @@ const PEERS: [&str; 7] = [
     "frictionless==5.21.0",
     "OWSLib==0.35.0",
     "lxml==6.1.3",
+    "schemathesis==4.32.5",
 ];
 
 /// A Python with other people's clients of our formats, in the target folder; and GDAL's `ogrinfo`.

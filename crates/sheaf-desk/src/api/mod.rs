@@ -27,6 +27,8 @@ use crate::sessions;
 use crate::sign_in::Who;
 use crate::taxii::segments;
 
+/// What there is to ask, in OpenAPI 3.1. A test holds it to the addresses that there are.
+const OPENAPI: &str = include_str!("openapi.json");
 /// The most bytes of a file that is handed in, and of any other body.
 const LONGEST_FILE: usize = 256 << 20;
 const LONGEST_WORDS: usize = 64 << 10;
@@ -123,6 +125,10 @@ fn answered(
     let asking = Asking { pages, eyes, who, now: moment(now) };
     let mut words = Words::read(request.query)?;
     match (request.method, rest) {
+        (_, ["openapi.json"]) => {
+            words.end()?;
+            Ok((Answer::of(200, OPENAPI).with("Content-Type", JSON.to_owned()), Vec::new()))
+        }
         (_, ["pool"]) => {
             words.end()?;
             pool(desk, &asking)
@@ -189,7 +195,7 @@ fn answered(
 /// The methods that an address answers to, if there is such an address.
 fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
     match rest {
-        ["pool" | "overview" | "incidents" | "why" | "review" | "sources"]
+        ["pool" | "overview" | "incidents" | "why" | "review" | "sources" | "openapi.json"]
         | ["incidents", _]
         | ["incidents", _, "how" | "cite"]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
@@ -201,14 +207,14 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
     }
 }
 
-fn only(request: &Request<'_>, methods: &[&str]) -> Result<(), Told> {
+fn only(request: &Request<'_>, methods: &[&'static str]) -> Result<(), Told> {
     match methods.contains(&request.method) {
         true => Ok(()),
-        false => Err(Told::new(
-            405,
-            "method-not-allowed",
-            format!("this address answers to {}", methods.join(", ")),
-        )),
+        false => {
+            let methods = methods.join(", ");
+            let what = format!("this address answers to {methods}");
+            Err(Told { allow: Some(methods), ..Told::new(405, "method-not-allowed", what) })
+        }
     }
 }
 
@@ -416,4 +422,64 @@ fn reports_in(answer: &Value) -> Vec<String> {
     let questions = answer["questions"].as_array().into_iter().flatten();
     reports.extend(questions.flat_map(|it| ids(&it["reports"])));
     reports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_has_every_address_with_its_methods_and_no_other() {
+        let described: Value = serde_json::from_str(OPENAPI).unwrap();
+        let paths = described["paths"].as_object().unwrap();
+        for (path, operations) in paths {
+            let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+            let filled: Vec<&str> =
+                segments.iter().map(|it| if it.starts_with('{') { "x:1" } else { *it }).collect();
+            let mut told: Vec<String> =
+                operations.as_object().unwrap().keys().map(|it| it.to_uppercase()).collect();
+            let mut found: Vec<&str> =
+                methods(&filled).unwrap_or_else(|| panic!("{path}")).to_vec();
+            // Whatever answers to GET answers to HEAD.
+            found.retain(|it| *it != "HEAD");
+            (told.sort(), found.sort_unstable());
+            assert_eq!(told, found, "{path}");
+        }
+        // What the code knows of is written in one place; each word of it is described.
+        let first = [
+            "pool",
+            "overview",
+            "incidents",
+            "why",
+            "review",
+            "sources",
+            "openapi.json",
+            "judgements",
+            "read",
+            "imports",
+            "session",
+        ];
+        for word in first {
+            assert!(
+                methods(&[word]).is_some() && paths.contains_key(&format!("/{word}")),
+                "{word}"
+            );
+        }
+        let words: std::collections::BTreeSet<&str> =
+            paths.keys().filter_map(|it| it.split('/').nth(1)).collect();
+        assert_eq!(words.len(), first.len());
+    }
+
+    #[test]
+    fn every_filter_is_described() {
+        let described: Value = serde_json::from_str(OPENAPI).unwrap();
+        let asked = described["paths"]["/incidents"]["get"]["parameters"].as_array().unwrap();
+        for parameter in asked {
+            let name = parameter["name"].as_str().unwrap();
+            let mut words = Words::read(&format!("{name}=")).unwrap();
+            rows::Asked::take(&mut words).unwrap();
+            Wish::take(&mut words).unwrap();
+            words.end().unwrap_or_else(|_| panic!("{name} is described and not known"));
+        }
+    }
 }

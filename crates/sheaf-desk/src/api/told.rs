@@ -16,11 +16,13 @@ pub(crate) struct Told {
     pub code: String,
     pub what: String,
     pub hint: Option<String>,
+    /// Of an address that does not answer to a method: to which it does.
+    pub allow: Option<String>,
 }
 
 impl Told {
     pub fn new(status: u16, code: &str, what: impl Into<String>) -> Told {
-        Told { status, code: code.to_owned(), what: what.into(), hint: None }
+        Told { status, code: code.to_owned(), what: what.into(), hint: None, allow: None }
     }
 
     /// Something in the request that cannot be read.
@@ -43,8 +45,12 @@ impl Told {
     /// As an answer.
     pub fn answer(&self) -> Answer {
         let error = json!({ "code": self.code, "what": self.what, "hint": self.hint });
-        Answer::of(self.status, json!({ "error": error }).to_string())
-            .with("Content-Type", JSON.to_owned())
+        let answer = Answer::of(self.status, json!({ "error": error }).to_string())
+            .with("Content-Type", JSON.to_owned());
+        match &self.allow {
+            Some(methods) => answer.with("Allow", methods.clone()),
+            None => answer,
+        }
     }
 }
 
@@ -62,7 +68,7 @@ impl From<&DeskError> for Told {
             }
         };
         let hint = (!err.hint.is_empty()).then(|| err.hint.clone());
-        Told { status, code: err.code.to_owned(), what: err.what.clone(), hint }
+        Told { status, code: err.code.to_owned(), what: err.what.clone(), hint, allow: None }
     }
 }
 
