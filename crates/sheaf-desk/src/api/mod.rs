@@ -442,7 +442,8 @@ mod tests {
                 methods(&filled).unwrap_or_else(|| panic!("{path}")).to_vec();
             // Whatever answers to GET answers to HEAD.
             found.retain(|it| *it != "HEAD");
-            (told.sort(), found.sort_unstable());
+            told.sort();
+            found.sort_unstable();
             assert_eq!(told, found, "{path}");
         }
         // What the code knows of is written in one place; each word of it is described.
