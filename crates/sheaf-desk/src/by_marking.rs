@@ -99,7 +99,7 @@ pub fn class_line(marking: &Marking, owner: &MemberId) -> String {
 
 /// The marking of a class; `None` where it is nobody's. A line that is none of ours is one that nobody
 /// stated anything by.
-fn marking_of_class(owner: &str, line: &str) -> Option<Marking> {
+pub(crate) fn marking_of_class(owner: &str, line: &str) -> Option<Marking> {
     let owner = if owner.is_empty() { medallion::MEMBER } else { owner };
     let owner = MemberId::new(owner).ok()?;
     let mut marking = from_line(line).unwrap_or_else(|| Marking::unsaid(owner.clone()));

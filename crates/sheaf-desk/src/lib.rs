@@ -17,6 +17,7 @@ mod api;
 mod ask;
 mod auditing;
 mod bucket;
+mod bundles;
 mod by_marking;
 mod client;
 mod cursor;
@@ -41,6 +42,9 @@ mod web;
 pub use answer::Answer;
 pub use api::{Columns, Row, SourceAbout};
 pub use auditing::{cosigner_key, log_key, origin, settle, sign, token, verify_key};
+pub use bundles::{
+    BundleMade, BundleTaken, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key,
+};
 pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
 pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};

@@ -21,7 +21,11 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("ledger_4.sql")],
     // Programs that know format 4 only would change passwords and leave those signed in who had the old one,
     // and do what has to stand in the audit log.
-    &[include_str!("ledger_5_session.sql"), include_str!("ledger_5_audit.sql")],
+    &[
+        include_str!("ledger_5_session.sql"),
+        include_str!("ledger_5_audit.sql"),
+        include_str!("ledger_5_bundle.sql"),
+    ],
 ];
 /// The format this program writes, and the newest it reads.
 const FORMAT: i64 = STEPS.len() as i64 + 1;

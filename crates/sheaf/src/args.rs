@@ -2,6 +2,7 @@
 
 mod asking;
 mod audit;
+mod bundling;
 mod exchange;
 mod exporting;
 mod judging;
@@ -18,6 +19,7 @@ use sheaf_model::Day;
 
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};
+pub use bundling::{BundleKeys, Bundling, Unbundling};
 pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -204,6 +206,18 @@ Examples:
 The first time, --member says which member the peer is here. The next run goes on where one broke
 off. Exit codes: 0 all has passed, 1 some objects were refused, 2 stopped, with what is left.")]
     Sync(SyncOf),
+    /// Make a signed file with what a member may see and has not got yet, for an office with no line
+    #[command(after_help = "\
+Examples:
+  sheaf bundle-key trust theirs.sheaf KEY        # once, there: the key that `bundle-key show` prints here
+  sheaf bundle ours.sheaf --by harbour --for north-rail --out north-rail-1.bundle
+  sheaf unbundle theirs.sheaf north-rail-1.bundle --by north-rail")]
+    Bundle(Bundling),
+    /// Take such a file in, as a sync would
+    Unbundle(Unbundling),
+    /// The keys by which bundles are signed
+    #[command(subcommand)]
+    BundleKey(BundleKeys),
     /// The log of who read, shared, exported, decided and administered what
     #[command(after_help = "\
 Examples:

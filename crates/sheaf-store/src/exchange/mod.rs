@@ -22,6 +22,7 @@
 
 mod accounts;
 mod audit;
+mod bundles;
 mod canonical;
 mod incoming;
 mod lives;
@@ -46,6 +47,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 pub use accounts::{Account, Member, NewAccount, Right, Token};
 pub use audit::{Due, Lines};
+pub use bundles::{Direction, Reached};
 pub use canonical::Json;
 pub use incoming::{Incoming, LARGEST_OBJECT, Refused, is_uuid};
 pub use page::{Classes, Entry, Gone, Page, Reading, Span, Versions, Wish};

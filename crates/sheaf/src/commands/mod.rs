@@ -2,6 +2,7 @@
 //! prints its data to standard output and returns how it went.
 
 mod audit;
+mod bundling;
 pub mod cite;
 mod completions;
 mod diff;
@@ -37,7 +38,8 @@ use clap::ValueEnum as _;
 use sheaf_store::exchange::{Due, Exchange};
 
 use crate::args::{
-    Accounting, Arguments, Command, Everywhere, Exchanging, Grouping, Membership, Tokens,
+    Accounting, Arguments, BundleKeys, Command, Everywhere, Exchanging, Grouping, Membership,
+    Tokens,
 };
 use crate::failure::Failure;
 use crate::knowing::Knowing;
@@ -90,6 +92,9 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         }
         Command::Sync(args) => &args.pool,
         Command::Share(args) => &args.pool,
+        Command::Bundle(args) => &args.pool,
+        Command::Unbundle(args) => &args.pool,
+        Command::BundleKey(BundleKeys::Trust { pool, .. }) => pool,
         Command::Member(Membership::Add { pool, .. } | Membership::Purposes { pool, .. }) => pool,
         Command::Group(
             Grouping::Add { pool, .. } | Grouping::Join { pool, .. } | Grouping::Leave { pool, .. },
@@ -134,6 +139,9 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Serve(args) => exchange::serve(&args, everywhere),
         Command::Exchange(what) => exchange::exchange(&what, everywhere),
         Command::Sync(args) => sync::sync(&args, everywhere),
+        Command::Bundle(args) => bundling::bundle(&args, everywhere),
+        Command::Unbundle(args) => bundling::unbundle(&args, everywhere),
+        Command::BundleKey(what) => bundling::keys(&what, everywhere),
         Command::Audit(args) => audit::audit(&args, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),

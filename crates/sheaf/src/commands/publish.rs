@@ -92,7 +92,7 @@ pub fn publish(
 }
 
 /// The root and the collection to publish into.
-fn place(log: &Exchange, path: &Path, id: Option<&str>) -> Result<(i64, i64), Failure> {
+pub(super) fn place(log: &Exchange, path: &Path, id: Option<&str>) -> Result<(i64, i64), Failure> {
     begin(log)?;
     let mut fitting = Vec::new();
     for root in log.roots()? {
