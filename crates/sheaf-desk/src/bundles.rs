@@ -18,7 +18,7 @@ use crate::by_marking::{ByMarking, marking_of_class, moment};
 use crate::error::{DeskError, Result};
 use crate::members::directory;
 use crate::random::random_bytes;
-use crate::rules::Rules as _;
+use crate::rules::{Marked, Rules as _};
 
 /// Objects read at once.
 const AT_ONCE: usize = 1000;
@@ -239,7 +239,7 @@ pub fn take_bundle(
         .map(|text| {
             let object = Incoming::read(text.as_bytes())?;
             match rules.marking(&account, &object, log, now) {
-                Ok(marking) => {
+                Ok(Marked { marking, .. }) => {
                     Ok(Arrival { new: New { object, marking, added: None }, travel: None })
                 }
                 Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),

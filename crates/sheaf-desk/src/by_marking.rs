@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 use sheaf_model::{Licence, Marking, MemberId, Moment, Pap, Role, Tlp};
 use sheaf_share::rules::{Directory, Fault, Reader, as_line, from_line, may_see, may_write};
+use sheaf_share::screen::in_object;
 use sheaf_share::stix::{check, is_ours, is_withdrawn, pap_of, read_ours, tlp_of, tlp_of_refs};
 use sheaf_store::StoreError;
 use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Micros};
 
 use crate::medallion;
 use crate::members::{directory, reader_of};
-use crate::rules::Rules;
+use crate::rules::{Marked, Rules};
 
 /// Members see what the markings let them see.
 #[derive(Debug, Default)]
@@ -63,7 +64,7 @@ impl Rules for ByMarking {
         object: &Incoming<'_>,
         log: &Exchange,
         now: Micros,
-    ) -> Result<String, String> {
+    ) -> Result<Marked, String> {
         let value: Value =
             serde_json::from_slice(object.body).map_err(|_| "this is no JSON".to_owned())?;
         check(&value).map_err(|refused| refused.to_string())?;
@@ -79,16 +80,33 @@ impl Rules for ByMarking {
             true => terms_in(&value, &writer, relays, &directory, moment(now))?,
             false => levels_in(&value, &writer),
         };
-        if bears_the_unknown(&value) {
+        let held = held(&value);
+        if held.is_some() || bears_the_unknown(&value) {
             marking.tlp = Tlp::Red;
             marking.groups = BTreeSet::new();
             marking.purposes = BTreeSet::new();
         }
-        Ok(match writer.member() {
+        let marking = match writer.member() {
             Some(owner) => class_line(&marking, owner),
             None => as_line(&marking),
-        })
+        };
+        Ok(Marked { marking, held })
     }
+}
+
+/// Why an object stays with whoever brought it: a text in it may name a person. It says where and what sort of
+/// thing, and repeats nothing.
+fn held(object: &Value) -> Option<String> {
+    let found = in_object(object);
+    let first = found.first()?;
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Some(format!(
+        "held: {} may hold the {} of a person{more}; nobody else sees it; send a later version without",
+        first.path, first.kind
+    ))
 }
 
 /// A marking as the log keeps it beside the owner: the originator stands in it only where it is another.
@@ -99,7 +117,7 @@ pub fn class_line(marking: &Marking, owner: &MemberId) -> String {
 
 /// The marking of a class; `None` where it is nobody's. A line that is none of ours is one that nobody
 /// stated anything by.
-pub(crate) fn marking_of_class(owner: &str, line: &str) -> Option<Marking> {
+pub fn marking_of_class(owner: &str, line: &str) -> Option<Marking> {
     let owner = if owner.is_empty() { medallion::MEMBER } else { owner };
     let owner = MemberId::new(owner).ok()?;
     let mut marking = from_line(line).unwrap_or_else(|| Marking::unsaid(owner.clone()));

@@ -45,7 +45,7 @@ pub use auditing::{cosigner_key, log_key, origin, settle, sign, token, verify_ke
 pub use bundles::{
     BundleMade, BundleTaken, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key,
 };
-pub use by_marking::{ByMarking, class_line, tells_of_a_confidential_group};
+pub use by_marking::{ByMarking, class_line, marking_of_class, tells_of_a_confidential_group};
 pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};
 pub use error::{DeskError, Result};
@@ -56,5 +56,5 @@ pub use members::{directory, is_free_region, reader_of};
 pub use pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
-pub use rules::{ByCollection, Rules};
+pub use rules::{ByCollection, Marked, Rules};
 pub use serving::{Serving, Tls, serve};

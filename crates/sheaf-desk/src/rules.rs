@@ -19,12 +19,21 @@ pub trait Rules: Send + Sync + std::fmt::Debug {
         object: &Incoming<'_>,
         log: &Exchange,
         now: Micros,
-    ) -> Result<String, String>;
+    ) -> Result<Marked, String>;
 
     /// Whether an account may pass on new versions of what another member brought first.
     fn relays(&self, from: &Account) -> bool {
         from.roles.iter().any(|role| role == "relay")
     }
+}
+
+/// What is to become of an object that comes in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Marked {
+    /// The marking to keep it under.
+    pub marking: String,
+    /// Why nobody but whoever brought it gets to see it, where that is so.
+    pub held: Option<String>,
 }
 
 /// Whoever may read a collection sees all of it; objects are kept under the markings they bear. For the log
@@ -43,8 +52,8 @@ impl Rules for ByCollection {
         object: &Incoming<'_>,
         _: &Exchange,
         _: Micros,
-    ) -> Result<String, String> {
-        Ok(marks_borne(object))
+    ) -> Result<Marked, String> {
+        Ok(Marked { marking: marks_borne(object), held: None })
     }
 }
 

@@ -302,3 +302,102 @@ fn who_leaves_a_group_sees_no_more_of_it() {
     log.set_purposes(rail, &[Purpose::Research].into()).unwrap();
     assert_eq!(reads(&desk, &shared, NOW), ["acme"]);
 }
+
+/// Made-up people and ways to reach them, each in a member of another kind.
+const PLANTED: [(&str, &str); 8] = [
+    ("description", "Officer Amina Wanjeru, 34, was hurt."),
+    ("description", "Call +254 711 000 482 for the witness."),
+    ("description", "Write to b.okonjo-lind@mail.example about it."),
+    ("name", "Attack reported by Dr. Tomasz Brzezickowski"),
+    ("x_note", "Verletzt wurde der Lokführer Anton Mühlgruber (51)."),
+    ("labels", "Mr. Kwabena Asantewaaku"),
+    ("external_references", "Interview with Sgt. Lena Thorvaldsen"),
+    ("x_deep", "driver named Ousmane Diallobah"),
+];
+
+/// An object in which something is planted, marked for everybody.
+fn planted(number: u64, (member, text): (&str, &str)) -> Value {
+    let mut object = marked(number, &[tlp_id(Tlp::Clear)]);
+    object[member] = match member {
+        "labels" => json!([text]),
+        "external_references" => json!([{ "source_name": "wire", "description": text }]),
+        "x_deep" => json!({ "a": [{ "b": text }] }),
+        _ => json!(text),
+    };
+    object
+}
+
+#[test]
+fn rule_02_what_may_name_a_person_is_in_no_answer_to_anybody_else() {
+    let (_place, desk) = pool();
+    let objects: Vec<Value> =
+        PLANTED.iter().zip(100..).map(|(it, number)| planted(number, *it)).collect();
+    let clean = marked(99, &[tlp_id(Tlp::Clear)]);
+    let sent = [&[clean][..], &objects].concat();
+    let body = json!({ "objects": sent }).to_string();
+    let answer = ask(&desk, "POST", OBJECTS, "acme", body.as_bytes(), NOW);
+    let status: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (&status["success_count"], &status["failure_count"]),
+        (&json!(9), &json!(0)),
+        "{status}"
+    );
+    // Whoever sent it is told where and what, and nothing is repeated.
+    let text = String::from_utf8(answer.body).unwrap();
+    let messages: Vec<&Value> = status["successes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with("held: ")))
+        .map(|it| &it["id"])
+        .collect();
+    assert_eq!(messages.len(), PLANTED.len(), "{text}");
+    let secret = [
+        "Wanjeru",
+        "711 000",
+        "okonjo",
+        "Brzezickowski",
+        "hlgruber",
+        "Asantewaaku",
+        "Thorvaldsen",
+        "Diallobah",
+    ];
+    assert!(secret.iter().all(|it| !text.contains(it)), "{text}");
+    assert!(
+        text.contains("x_deep.a[0].b") && text.contains("external_references[0].description"),
+        "{text}"
+    );
+
+    for who in ["wire", "rail", "relay"] {
+        for path in [
+            "/taxii2/".to_owned(),
+            "/pool/".to_owned(),
+            "/pool/collections/".to_owned(),
+            OBJECTS.to_owned(),
+            format!("{OBJECTS}?match[version]=all"),
+            format!("{OBJECTS}?x_sheaf_travel=yes"),
+            OBJECTS.replace("objects", "manifest"),
+            OBJECTS.replace("objects", "deleted"),
+            format!("{OBJECTS}{}/", id(100)),
+            format!("{OBJECTS}{}/versions/", id(101)),
+        ] {
+            let answer = ask(&desk, "GET", &path, who, b"", NOW);
+            let text = String::from_utf8(answer.body).unwrap();
+            assert!(secret.iter().all(|it| !text.contains(it)), "{who} {path}: {text}");
+            assert!((100..108).all(|number| !text.contains(&id(number))), "{who} {path}: {text}");
+        }
+    }
+    // Whoever brought it has it, and a later version without it goes to all.
+    assert_eq!(seen_by(&desk, 99, NOW), ["acme", "wire", "rail", "mute"]);
+    assert!(seen_by(&desk, 100, NOW).iter().all(|who| ["acme", "mute"].contains(who)));
+    let mut better = marked(100, &[tlp_id(Tlp::Clear)]);
+    better["modified"] = json!("2026-01-01T00:00:00.000Z");
+    better["description"] = json!("An officer was hurt.");
+    assert_eq!(push(&desk, "acme", &[better]), Vec::<String>::new());
+    assert_eq!(seen_by(&desk, 100, NOW), ["acme", "wire", "rail", "mute"]);
+    let all = ask(&desk, "GET", &format!("{OBJECTS}?match[version]=all"), "wire", b"", NOW);
+    assert!(
+        !String::from_utf8(all.body).unwrap().contains("Wanjeru"),
+        "the older version stays held"
+    );
+}

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
+use sheaf_desk::marking_of_class;
 use sheaf_model::{Marking, MemberId, Moment, ReportId, ReportView, Source, Tally};
 use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_share::stix::{Ours, is_ours, is_withdrawn, read_ours};
-use sheaf_store::exchange::{Classes, Exchange, Reading, Span, Wish};
+use sheaf_store::exchange::{Classes, Exchange, Reading, Span, Wish, stamp_text};
 use sheaf_store::{Change, Import, ImportId, NewImport, Pool, Wanted};
 
 use crate::failure::Failure;
@@ -54,9 +55,16 @@ impl Received {
     /// Reads the log. What is no report of a sheaf takes no part; what cannot be read was refused when it came.
     pub fn of(log: &Exchange) -> Result<Received, Failure> {
         let mut told: BTreeMap<ReportId, (Ours, String)> = BTreeMap::new();
+        // The marking that counts is the one it is kept under: what may name a person, or bears a marking that
+        // nobody knows, is kept under a stricter one than it states.
+        let kinds = log
+            .classes()?
+            .into_iter()
+            .filter_map(|(class, owner, line)| Some((class, marking_of_class(&owner, &line)?)));
+        let kinds: HashMap<i64, Marking> = kinds.collect();
         for root in log.roots()? {
             for collection in log.collections(root.root)? {
-                gather(log, collection.collection, &mut told)?;
+                gather(log, collection.collection, &kinds, &mut told)?;
             }
         }
         let mut received = Received::default();
@@ -102,6 +110,7 @@ impl Received {
 fn gather(
     log: &Exchange,
     collection: i64,
+    kinds: &HashMap<i64, Marking>,
     told: &mut BTreeMap<ReportId, (Ours, String)>,
 ) -> Result<(), Failure> {
     let wish = Wish { types: vec!["incident".to_owned()], ..Wish::default() };

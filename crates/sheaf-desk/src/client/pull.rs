@@ -13,6 +13,7 @@ use sheaf_store::exchange::{
 
 use super::{Session, Step, no_taxii};
 use crate::error::Result;
+use crate::rules::Marked;
 use crate::taxii::{WireGone, WireTravel};
 
 /// What came. Read = new + known + withdrawn + refused.
@@ -140,7 +141,9 @@ impl Session<'_> {
     ) -> std::result::Result<Arrival<'a>, Refused> {
         let object = Incoming::read(body.get().as_bytes())?;
         match self.rules.marking(&self.account, &object, self.log, (self.now)()) {
-            Ok(marking) => Ok(Arrival { new: New { object, marking, added: None }, travel }),
+            Ok(Marked { marking, .. }) => {
+                Ok(Arrival { new: New { object, marking, added: None }, travel })
+            }
             Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
         }
     }

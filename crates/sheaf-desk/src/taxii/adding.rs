@@ -13,6 +13,7 @@ use super::{Answered, Open, failed, is_taxii, may_write, travel};
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
 use crate::random::new_uuid;
+use crate::rules::Marked;
 use crate::sign_in::Reader;
 
 /// So many objects in one batch at most.
@@ -39,8 +40,13 @@ pub(super) fn add(
         Answer::unprocessable(&format!("this is no JSON object: {}", reason(&err)))
     })?;
     let bodies = envelope(&members).map_err(|why| Answer::unprocessable(&why))?;
-    let objects: Vec<_> =
-        bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now)).collect();
+    let taken = bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now));
+    let (objects, held): (Vec<_>, Vec<Option<String>>) = taken
+        .map(|taken| match taken {
+            Ok((new, held)) => (Ok(new), held),
+            Err(refused) => (Err(refused), None),
+        })
+        .unzip();
     let digest = *blake3::hash(request.body).as_bytes();
     let id = new_uuid().map_err(|err| Answer::error(500, "InternalServerError", err.what))?;
     let post = Post {
@@ -56,11 +62,13 @@ pub(super) fn add(
         sent_as: key.map(|key| (key, &digest)),
     };
     if post.from.relays && travel::is_told(&members) {
-        let status = |outcomes: &[Outcome]| resource(&id, now, outcomes);
+        let status = |outcomes: &[Outcome]| resource(&id, now, outcomes, &held);
         return travel::receive(desk, &post, &members, objects, status);
     }
-    let acknowledged =
-        desk.log.put(&post, &objects, |outcomes| resource(&id, now, outcomes)).map_err(failed)?;
+    let acknowledged = desk
+        .log
+        .put(&post, &objects, |outcomes| resource(&id, now, outcomes, &held))
+        .map_err(failed)?;
     match acknowledged {
         Acknowledged::Now { status, .. } | Acknowledged::Before(status) => {
             Ok(Answer::of(202, status))
@@ -103,7 +111,7 @@ fn take<'a>(
     idx: usize,
     body: &'a RawValue,
     now: Micros,
-) -> Result<New<'a>, Refused> {
+) -> Result<(New<'a>, Option<String>), Refused> {
     let object = Incoming::read(body.get().as_bytes()).map_err(|mut refused| {
         if refused.id.is_empty() {
             refused.id = format!("object {} of the envelope", idx + 1);
@@ -111,13 +119,14 @@ fn take<'a>(
         refused
     })?;
     match desk.rules.marking(&reader.account, &object, &desk.log, now) {
-        Ok(marking) => Ok(New { object, marking, added: None }),
+        Ok(Marked { marking, held }) => Ok((New { object, marking, added: None }, held)),
         Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
     }
 }
 
-/// The status resource (section 4.3.1). Lists that would be empty are left out.
-fn resource(id: &str, now: Micros, outcomes: &[Outcome]) -> String {
+/// The status resource (section 4.3.1). Lists that would be empty are left out. What is held with whoever
+/// brought it is a success, with a message.
+fn resource(id: &str, now: Micros, outcomes: &[Outcome], held: &[Option<String>]) -> String {
     let mut text = format!(
         r#"{{"id":"{id}","status":"complete","request_timestamp":"{}","total_count":{}"#,
         stamp_text(now),
@@ -125,19 +134,21 @@ fn resource(id: &str, now: Micros, outcomes: &[Outcome]) -> String {
     );
     let n_failures = outcomes.iter().filter(|it| it.refused.is_some()).count();
     text.push_str(&format!(r#","success_count":{}"#, outcomes.len() - n_failures));
-    let mut list = |name: &str, fits: &dyn Fn(&&Outcome) -> bool| {
-        for (idx, outcome) in outcomes.iter().filter(fits).enumerate() {
-            text.push_str(&match idx {
+    let mut list = |name: &str, fits: &dyn Fn(&Outcome) -> bool| {
+        let fitting = outcomes.iter().enumerate().filter(|(_, outcome)| fits(outcome));
+        for (nth, (idx, outcome)) in fitting.enumerate() {
+            text.push_str(&match nth {
                 0 => format!(r#","{name}":[{{"id":{}"#, Value::from(outcome.id.as_str())),
                 _ => format!(r#",{{"id":{}"#, Value::from(outcome.id.as_str())),
             });
             text.push_str(&format!(r#","version":{}"#, Value::from(outcome.version.as_str())));
-            if let Some(why) = &outcome.refused {
+            let held = held.get(idx).and_then(Option::as_ref);
+            if let Some(why) = outcome.refused.as_ref().or(held) {
                 text.push_str(&format!(r#","message":{}"#, Value::from(why.as_str())));
             }
             text.push('}');
         }
-        if outcomes.iter().any(|it| fits(&it)) {
+        if outcomes.iter().any(fits) {
             text.push(']');
         }
     };

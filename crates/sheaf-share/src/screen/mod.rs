@@ -20,11 +20,14 @@ mod figures;
 mod ids;
 mod lower;
 mod names;
+mod object;
 mod tokens;
 mod words;
 
 use std::fmt;
 use std::ops::Range;
+
+pub use object::{Found, in_object};
 
 /// What was found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]

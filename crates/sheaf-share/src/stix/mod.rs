@@ -44,7 +44,7 @@ pub use extension::{EXTENSION, EXTENSION_SCHEMA};
 pub use id::StixId;
 pub(crate) use id::named_uuid;
 pub use marking::{pap_id, pap_of, tlp_id, tlp_of, tlp_of_refs};
-pub use read_ours::{Ours, is_ours, read_ours};
+pub use read_ours::{Ours, is_our_wording, is_ours, read_ours};
 pub use read_theirs::{Taken, Theirs, read_theirs};
 pub use relate::{Happening, Relation, bundle, happening, relate};
 pub use version::{is_withdrawn, keep_unknown, next_version, tombstone};

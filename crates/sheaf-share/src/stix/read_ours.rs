@@ -5,6 +5,7 @@ use serde_json::Value;
 use sheaf_model::{Batch, Marking, MemberId, Moment, Pap, Source, Unit};
 
 use super::extension::{EXTENSION, WireReport};
+use super::headline::headline;
 use super::{Refused, StixId, check, is_withdrawn, pap_of, tlp_of_refs};
 
 /// A report that another sheaf sent.
@@ -33,6 +34,14 @@ pub struct Ours {
 /// Whether an object carries our extension.
 pub fn is_ours(object: &Value) -> bool {
     object["type"] == "incident" && object["extensions"].get(EXTENSION).is_some()
+}
+
+/// Whether an object is a report that a sheaf wrote, and its name no more than its claims say.
+pub fn is_our_wording(object: &Value) -> bool {
+    let Some(name) = object["name"].as_str().filter(|_| is_ours(object)) else { return false };
+    let Ok(ours) = read_ours(object) else { return false };
+    let report = ours.batch.report(0);
+    headline(report, &report.id(&ours.source.name), |_| true) == name
 }
 
 /// Reads a report that a sheaf wrote. Whether whoever sent it may speak for its contributor
