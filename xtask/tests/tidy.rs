@@ -116,3 +116,18 @@ fn nothing_stands_in_a_file_that_must_not() {
 fn every_link_leads_somewhere() {
     none(links::broken(&root()), "relative links of the documents resolve");
 }
+
+#[test]
+fn every_rule_of_data_protection_has_a_test() {
+    let tested = invariants::tested_as(&root(), "rule");
+    let lacking: Vec<u32> = (1..=invariants::RULES).filter(|it| !tested.contains(it)).collect();
+    assert_eq!(lacking, Vec::<u32>::new(), "docs/data-protection.md lists the rules");
+    // And the page names each test that there is.
+    let page = std::fs::read_to_string(root().join("docs/data-protection.md")).unwrap();
+    for rule in 1..=invariants::RULES {
+        assert!(
+            page.contains(&format!("rule_{rule:02}_")),
+            "rule {rule} is not in docs/data-protection.md"
+        );
+    }
+}

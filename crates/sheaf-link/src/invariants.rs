@@ -431,3 +431,50 @@ fn undated_reports_meet_by_publication_or_not_at_all() {
     assert_eq!(gap.found, "a day within 36 or fewer (dated by publication)");
     assert!(gap.bits <= 0.0);
 }
+
+/// Whoever adds a comparison adds it here and says in DESIGN.md what it reads: none may read a trait of a person
+/// or of a group of people. "Organisations" are those that a source says claimed it or blames.
+#[test]
+fn rule_04_reports_are_compared_by_one_fixed_list_and_by_no_trait_of_people() {
+    let names: Vec<&str> = crate::compare::COMPARISONS.iter().map(|it| it.name).collect();
+    let known = [
+        "distance",
+        "day gap",
+        "kind",
+        "killed",
+        "injured",
+        "damage",
+        "organisations",
+        "place name",
+        "target",
+        "weapon",
+        "category",
+        "code",
+        "publication",
+        "wording",
+        "source pair",
+        "said by both",
+        "siblings",
+        "reports at hand, fewer",
+        "reports at hand, more",
+        "busy days, less",
+        "busy days, more",
+        "company",
+        "size of the company",
+        "rivals",
+    ];
+    assert_eq!(names, known);
+    let traits = [
+        "ethnic",
+        "religio",
+        "nationality",
+        "person",
+        "suspect",
+        "victim",
+        "tribe",
+        "gender",
+        "age",
+    ];
+    let is_a_trait = |name: &&str| name.split(' ').any(|word| traits.contains(&word));
+    assert!(!names.iter().any(is_a_trait));
+}

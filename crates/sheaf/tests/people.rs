@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{Desk, example};
+use common::{Desk, example, texts};
 
 /// Words that stand only in cells about persons, in running text, or in columns nobody knows.
 const SECRETS: [&str; 16] = [
@@ -169,4 +169,72 @@ fn the_example_names_organisations_only_as_claims_of_others() {
         }
     }
     assert!(n_named > 10, "{n_named}");
+}
+
+#[test]
+fn rule_03_victims_are_counts_by_role_and_never_a_list() {
+    let desk = Desk::with_example();
+    let roles = ["all", "civilians", "attackers", "side-a", "side-b", "unknown-party"];
+    let mut n_tolls = 0;
+    for incident in desk.incidents("a.sheaf", &[]) {
+        for toll in incident["tolls"].as_array().unwrap() {
+            let toll = toll["value"].as_object().unwrap();
+            let mut members: Vec<&str> = toll.keys().map(String::as_str).collect();
+            members.sort_unstable();
+            assert_eq!(
+                members,
+                ["as_of", "attackers", "best", "harm", "high", "low", "qualifier", "whom"]
+            );
+            assert!(roles.contains(&toll["whom"].as_str().unwrap()), "{toll:?}");
+            for bound in ["low", "best", "high"] {
+                assert!(toll[bound].is_u64() || toll[bound].is_null(), "{toll:?}");
+            }
+            n_tolls += 1;
+        }
+    }
+    assert!(n_tolls > 30, "{n_tolls}");
+}
+
+#[test]
+fn rule_09_what_sources_say_is_kept_apart_from_what_is_made_of_it_and_conflicts_stay() {
+    let desk = Desk::with_example();
+    let market = "civil-protection:CP-016";
+    let shown = desk.json(&["show", "a.sheaf", market, "--format", "json"]);
+    let incident = &shown["incidents"][0];
+    // Each value says by which rule it was made; each claim says who, where and in which words.
+    let mut heard = std::collections::BTreeSet::new();
+    for toll in incident["tolls"].as_array().unwrap() {
+        assert!(toll["rule"].as_str().is_some_and(|it| !it.is_empty()), "{toll}");
+        for claim in ["from", "against"].iter().flat_map(|side| toll[*side].as_array().unwrap()) {
+            for member in ["report", "file", "row", "column", "said"] {
+                assert!(!claim[member].is_null(), "{claim}");
+            }
+            heard.insert((claim["report"].to_string(), claim["claim"].to_string()));
+        }
+    }
+    for claim in incident["not_used"].as_array().unwrap() {
+        assert!(!claim["because"].as_str().unwrap().is_empty(), "{claim}");
+        heard.insert((claim["claim"]["report"].to_string(), claim["claim"]["claim"].to_string()));
+    }
+    // No toll that anybody told is missing, whoever it contradicts.
+    for report in texts(&incident["reports"]) {
+        let (source, key) = report.split_once(':').unwrap();
+        let n_told = heard.iter().filter(|(it, _)| it.contains(source) && it.contains(key)).count();
+        assert!(n_told > 0, "{report}");
+    }
+    // How a number was come by is a claim of its own, of a closed list.
+    let basis = ["observed", "reported", "assessed", "party"];
+    let read =
+        desk.json(&["read", &example("meridian-aid-security.jsonl"), "--rows", "1000", "--json"]);
+    let bases: Vec<&serde_json::Value> = read["shown"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|it| it["claims"].as_array().unwrap())
+        .filter(|it| it["field"] == "basis")
+        .collect();
+    assert!(
+        bases.iter().all(|it| basis.contains(&it["meant"]["words"].as_str().unwrap_or(""))),
+        "{bases:?}"
+    );
 }

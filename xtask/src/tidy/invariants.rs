@@ -46,14 +46,23 @@ pub fn invariants(page: &str) -> Vec<Invariant> {
     found
 }
 
+/// How many rules of data protection there are; each has a test named `rule_NN_…`.
+pub const RULES: u32 = 15;
+
 /// The numbers for which some file has a test named `invariant_NN_…`.
 pub fn tested(root: &Path) -> BTreeSet<u32> {
+    tested_as(root, "invariant")
+}
+
+/// The numbers for which some file has a test named `KIND_NN_…`.
+pub fn tested_as(root: &Path, kind: &str) -> BTreeSet<u32> {
+    let begin = format!("fn {kind}_");
     files(root, &[".rs"])
         .iter()
         .flat_map(|path| {
             let text = text_of(root, path);
             let numbers: Vec<u32> = text
-                .split("fn invariant_")
+                .split(begin.as_str())
                 .skip(1)
                 .filter_map(|rest| rest.split_once('_').and_then(|(number, _)| number.parse().ok()))
                 .collect();
