@@ -10,8 +10,8 @@ use sheaf_share::bundle::{
 use sheaf_share::rules::{Directory, Reader};
 use sheaf_share::stix::{StixId, is_withdrawn};
 use sheaf_store::exchange::{
-    Account, Arrival, Contributor, Direction, Exchange, Fate, Incoming, Micros, New, Passing, Post,
-    Reached, Reading, Refused, Span, Wish,
+    Account, Arrival, Classes, Contributor, Direction, Exchange, Fate, Incoming, Micros, New,
+    Passing, Post, Reached, Reading, Refused, Span, Wish,
 };
 
 use crate::by_marking::{ByMarking, marking_of_class, moment};
@@ -251,6 +251,7 @@ pub fn take_bundle(
         root,
         account: 0,
         from: Contributor { member: &from, relays },
+        sees: &Classes::All,
         now,
         status: "",
         sent_as: None,

@@ -15,7 +15,7 @@ use sheaf_store::StoreError;
 use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Micros};
 
 use crate::medallion;
-use crate::members::{directory, reader_of};
+use crate::members::{carrier_of, directory};
 use crate::rules::{Marked, Rules};
 
 /// Members see what the markings let them see.
@@ -49,7 +49,7 @@ impl Rules for ByMarking {
         log: &Exchange,
         now: Micros,
     ) -> Result<Classes, StoreError> {
-        let reader = reader_of(reader, &*self.directory(log)?);
+        let reader = carrier_of(reader, &*self.directory(log)?);
         let now = moment(now);
         let seen = |(class, owner, line): (i64, String, String)| {
             let marking = marking_of_class(&owner, &line)?;
@@ -71,7 +71,7 @@ impl Rules for ByMarking {
         let directory = self
             .directory(log)
             .map_err(|_| "the members could not be looked up; send it again".to_owned())?;
-        let writer = reader_of(from, &directory);
+        let writer = carrier_of(from, &directory);
         let relays = self.relays(from);
         if !relays && !writer.has(Role::Contributor) {
             return Err(Fault::NoContributor.to_string());

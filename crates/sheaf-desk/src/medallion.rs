@@ -12,8 +12,8 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sheaf_store::exchange::{
-    Acknowledged, Contributor, Exchange, Incoming, Micros, New, NewAccount, NewCollection, Post,
-    Refused, Root, ServerAbout, Status, read_stamp,
+    Acknowledged, Classes, Contributor, Exchange, Incoming, Micros, New, NewAccount, NewCollection,
+    Post, Refused, Root, ServerAbout, Status, read_stamp,
 };
 
 use crate::error::{DeskError, Result};
@@ -198,6 +198,7 @@ fn take_collection(
         root,
         account: 0,
         from: Contributor { member: "", relays: true },
+        sees: &Classes::All,
         now,
         status: "",
         sent_as: None,

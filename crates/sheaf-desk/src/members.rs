@@ -34,15 +34,28 @@ pub fn is_free_region(name: &Region) -> bool {
     !name.as_str().starts_with(UNSAID)
 }
 
-/// What an account is to the rules: its member's, with the roles it has, for all that its member reads for.
+/// What an account is to the rules: its member's, with the roles it has, for all that its member reads for. Who
+/// only passes on what others brought reads nothing by that: to it, pages and maps are what they are to anyone.
 pub fn reader_of(account: &Account, directory: &Directory) -> Reader {
-    let Ok(member) = MemberId::new(&account.member) else { return Reader::anyone() };
-    let purposes = directory.member(&member).map(|it| it.purposes.clone()).unwrap_or_default();
-    // Who passes on what others brought reads for its member, as a contributor does.
-    let role = |word: &String| match word.as_str() {
+    with_roles(account, directory, Role::from_name)
+}
+
+/// What an account is to the rules in the log of objects: the same, but that whoever passes things on carries there
+/// what a contributor of its member sees.
+pub(crate) fn carrier_of(account: &Account, directory: &Directory) -> Reader {
+    with_roles(account, directory, |word| match word {
         "relay" => Some(Role::Contributor),
         word => Role::from_name(word),
-    };
-    let roles = account.roles.iter().filter_map(role);
+    })
+}
+
+fn with_roles(
+    account: &Account,
+    directory: &Directory,
+    role: impl Fn(&str) -> Option<Role>,
+) -> Reader {
+    let Ok(member) = MemberId::new(&account.member) else { return Reader::anyone() };
+    let purposes = directory.member(&member).map(|it| it.purposes.clone()).unwrap_or_default();
+    let roles = account.roles.iter().filter_map(|word| role(word));
     Reader::of(directory, &member, roles, purposes)
 }

@@ -70,7 +70,16 @@ fn main() {
             })
             .collect();
         let from = Contributor { member: "acme", relays: false };
-        let post = Post { collection, root, account: 1, from, now: 0, status: "", sent_as: None };
+        let post = Post {
+            collection,
+            root,
+            account: 1,
+            from,
+            sees: &Classes::All,
+            now: 0,
+            status: "",
+            sent_as: None,
+        };
         log.put(&post, &objects, |_| String::new()).unwrap();
     }
     told("taken in, per object", began, n);

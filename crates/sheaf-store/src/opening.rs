@@ -25,6 +25,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_session.sql"),
         include_str!("ledger_5_audit.sql"),
         include_str!("ledger_5_bundle.sql"),
+        include_str!("ledger_5_names.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

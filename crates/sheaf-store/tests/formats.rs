@@ -1,12 +1,13 @@
 //! Pools of an earlier format stay readable, and a writer brings them to the newest.
 
 mod common;
+mod exchange_support;
 
 use std::path::Path;
 
 use common::*;
 use sheaf_model::{Incident, IncidentId, ReportId};
-use sheaf_store::exchange::Exchange;
+use sheaf_store::exchange::{Classes, Exchange, Wish};
 use sheaf_store::{Access, ImportId, Linkage, LinkageHead, Pool, SettledHead, Wanted};
 
 fn format(path: &Path) -> i64 {
@@ -67,4 +68,60 @@ fn a_pool_of_format_1_is_read_as_it_is_and_written_in_the_newest() {
     assert_eq!(incidents(&reader, &linkage), [incident("acme:2")]);
     assert!(reader.index("outlines").unwrap().is_some());
     assert_eq!(Exchange::open(&path).unwrap().roots().unwrap(), []);
+}
+
+/// Makes of the table of names what it was up to format 4.
+fn make_names_of_format_4(path: &Path) {
+    let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    ledger.pragma_update(None, "foreign_keys", false).unwrap();
+    let named = "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND
+        (name LIKE 'audit_%' OR name LIKE 'bundle_%' OR name LIKE 'desk_%') ORDER BY type DESC";
+    let mut query = ledger.prepare(named).unwrap();
+    let added: Vec<String> =
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    drop(query);
+    for name in added {
+        ledger.execute_batch(&format!("DROP {name}")).unwrap();
+    }
+    let whole = include_str!("../src/ledger_3.sql");
+    let (_, names) = whole.split_once("CREATE TABLE exchange_name (").unwrap();
+    let (names, _) = names.split_once(") STRICT;").unwrap();
+    let columns = "name, collection, id, owner, head_class, life, withdrawn";
+    ledger
+        .execute_batch(&format!(
+            "CREATE TABLE kept AS SELECT {columns} FROM exchange_name; DROP TABLE exchange_name;
+             CREATE TABLE exchange_name ({names}) STRICT;
+             INSERT INTO exchange_name SELECT {columns} FROM kept; DROP TABLE kept;
+             PRAGMA user_version = 4;"
+        ))
+        .unwrap();
+}
+
+#[test]
+fn objects_of_format_4_keep_their_names_and_may_share_them_from_then_on() {
+    use exchange_support::*;
+    let place = tempfile::tempdir().unwrap();
+    let (path, to) = {
+        let (path, log, to) = log(place.path());
+        assert_eq!(put(&log, to, "acme", NOW, &[version(1, 1), version(2, 1)]), [None, None]);
+        (path, to)
+    };
+    let newest = format(&path);
+    make_names_of_format_4(&path);
+
+    let log = Exchange::open(&path).unwrap();
+    assert_eq!(format(&path), newest);
+    let all = read(&log, to, &Wish::default(), &Classes::All, None);
+    assert_eq!(all.len(), 2);
+    // What refers to a name finds it still, and another member may use an id that it does not see.
+    assert_eq!(put(&log, to, "acme", NOW, &[version(1, 2)]), [None]);
+    drop(log);
+    let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
+    let broken: i64 = ledger
+        .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(broken, 0);
+    let behind = "SELECT count(*) FROM pragma_table_info('exchange_name') WHERE name = 'behind'";
+    let n: i64 = ledger.query_row(behind, [], |row| row.get(0)).unwrap();
+    assert_eq!(n, 1);
 }

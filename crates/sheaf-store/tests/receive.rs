@@ -39,7 +39,16 @@ fn receive_as(
         .collect();
     let from = Contributor { member: "north", relays: true };
     let (now, status, sent_as) = (NOW, "", None);
-    let post = Post { collection: to, root: 1, account: 0, from, now, status, sent_as };
+    let post = Post {
+        collection: to,
+        root: 1,
+        account: 0,
+        from,
+        sees: &Classes::All,
+        now,
+        status,
+        sent_as,
+    };
     let received = log.receive(&post, passing, &arrivals, gone, |_| String::new()).unwrap();
     let received = received.expect("a batch without a name is taken");
     (received.fates, received.n_gone)

@@ -7,8 +7,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sheaf_store::exchange::{
-    Arrival, Contributor, Fate, GoneElsewhere, HowFar, Incoming, New, Passing, Post, Received,
-    Refused,
+    Arrival, Classes, Contributor, Fate, GoneElsewhere, HowFar, Incoming, New, Passing, Post,
+    Received, Refused,
 };
 
 use super::{Session, Step, no_taxii};
@@ -159,6 +159,7 @@ impl Session<'_> {
             root: self.root,
             account: 0,
             from: Contributor { member: &self.peer.member, relays: true },
+            sees: &Classes::All,
             now: (self.now)(),
             status: "",
             sent_as: None,

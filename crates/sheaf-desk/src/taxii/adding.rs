@@ -49,6 +49,7 @@ pub(super) fn add(
         .unzip();
     let digest = *blake3::hash(request.body).as_bytes();
     let id = new_uuid().map_err(|err| Answer::error(500, "InternalServerError", err.what))?;
+    let sees = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
     let post = Post {
         collection: open.collection.collection,
         root: root.root,
@@ -57,6 +58,7 @@ pub(super) fn add(
             member: &reader.account.member,
             relays: desk.rules.relays(&reader.account),
         },
+        sees: &sees,
         now,
         status: &id,
         sent_as: key.map(|key| (key, &digest)),

@@ -1,6 +1,7 @@
 //! The lives of objects that another pool passes on: where one ends, what is left of it is withdrawn, and the
 //! door is shut to copies that come late. All of it runs inside a transaction.
 
+use super::put::EVERYTHING;
 use super::receive::{Arrival, GoneElsewhere, Receiver};
 use super::rows::{
     GONE, LIVE, NOTICE, Name, NewRow, add_name, add_row, find_name, hide_notices, later_version,
@@ -37,7 +38,7 @@ impl Receiver<'_> {
                 version_text: &object.version_text,
                 spec: i64::from(object.spec),
                 class: name.head_class,
-                unless_class: None,
+                unless_class: name.behind,
                 life,
                 state: NOTICE,
                 shown: true,
@@ -55,17 +56,19 @@ impl Receiver<'_> {
     pub(super) fn withdraw_version(&mut self, gone: &GoneElsewhere) -> rusqlite::Result<bool> {
         let (ledger, post) = (self.taker.ledger, self.taker.post);
         let Some(version) = read_stamp(&gone.version) else { return Ok(false) };
-        let name = match find_name(ledger, post.collection, &gone.id)? {
-            Some(name) if self.began_here(name.name)? => return Ok(false),
-            Some(name) => name,
-            None => {
-                let class = self.taker.classes.of(ledger, post.from.member, "")?;
-                let name = add_name(ledger, post.collection, &gone.id, post.from.member, class)?;
-                self.came(name.name, 0, None)?;
-                self.set_life(name.name, gone.life)?;
-                Name { life: gone.life, ..name }
-            }
-        };
+        let name =
+            match find_name(ledger, post.collection, &gone.id, post.from.member, &EVERYTHING)? {
+                Some(name) if self.began_here(name.name)? => return Ok(false),
+                Some(name) => name,
+                None => {
+                    let class = self.taker.classes.of(ledger, post.from.member, "")?;
+                    let name =
+                        add_name(ledger, post.collection, &gone.id, post.from.member, class)?;
+                    self.came(name.name, 0, None)?;
+                    self.set_life(name.name, gone.life)?;
+                    Name { life: gone.life, ..name }
+                }
+            };
         if gone.life < name.life {
             return Ok(false);
         }
@@ -115,7 +118,7 @@ impl Receiver<'_> {
                 version_text: &gone.version,
                 spec: 21,
                 class: name.head_class,
-                unless_class: None,
+                unless_class: name.behind,
                 life: gone.life,
                 state: GONE,
                 shown: false,
@@ -147,6 +150,7 @@ impl Receiver<'_> {
             head_class: 0,
             life: former,
             withdrawn: None,
+            behind: None,
         };
         self.take_out_all(&name)?;
         hide_notices(ledger, number)?;

@@ -289,7 +289,7 @@ fn query(
     if let Reading::Object(id) = reading {
         let id = param(Value::from(id.to_owned()));
         sql.push_str(&format!(
-            " AND o.name = (SELECT name FROM exchange_name WHERE collection = ?1 AND id = {id})"
+            " AND o.name IN (SELECT name FROM exchange_name WHERE collection = ?1 AND id = {id})"
         ));
     }
     if !wish.ids.is_empty() {

@@ -39,7 +39,8 @@ impl Exchange {
                              n.withdrawn IS NOT NULL, o.body
                          FROM exchange_name n JOIN exchange_object o USING (name)
                          JOIN exchange_class c ON c.class = o.class
-                         WHERE n.collection = ?1 AND n.id = ?2 AND o.state IN (0, 1)
+                         WHERE n.name = (SELECT min(name) FROM exchange_name
+                             WHERE collection = ?1 AND id = ?2) AND o.state IN (0, 1)
                          ORDER BY o.version DESC, o.seq DESC LIMIT 1",
                     )?
                     .query_row((collection, id), |row| {

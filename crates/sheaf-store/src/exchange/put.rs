@@ -4,9 +4,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::Exchange;
 use super::incoming::{Incoming, Refused};
+use super::page::Classes;
 use super::rows::{
     ClassNumbers, GONE, LIVE, NARROWED, Name, NewRow, Stamps, Version, add_name, add_row, body_of,
-    find_name, hide_notices, set_shown, stub, versions,
+    find_name, hide_notices, set_head_class, set_shown, stub, versions,
 };
 use super::stamp::{Micros, stamp_text};
 use super::status::{Status, forget, keep, sent_before};
@@ -32,6 +33,8 @@ pub struct Post<'a> {
     pub account: i64,
     /// Who brings it.
     pub from: Contributor<'a>,
+    /// What whoever brings it may see: of the rest it learns nothing, not even that it is there.
+    pub sees: &'a Classes,
     /// When it came.
     pub now: Micros,
     /// Under which id its status is kept.
@@ -50,6 +53,8 @@ pub struct New<'a> {
     /// When it was added elsewhere, for what comes from another server.
     pub added: Option<Micros>,
 }
+
+pub(super) static EVERYTHING: Classes = Classes::All;
 
 /// What became of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,7 +90,8 @@ impl Exchange {
     ///
     /// An object that is there already with the same content is fine and gets no new place in the log.
     /// Refused are: another content under the same id and version; what was withdrawn; a version of what
-    /// another member brought first.
+    /// another member brought first. What lies under the same id and is not seen by whoever brings the batch
+    /// makes no difference: the object becomes one of its own.
     ///
     /// `render` makes the status out of the outcomes; it is kept in the same transaction.
     ///
@@ -118,7 +124,10 @@ impl Exchange {
             let mut outcomes = Vec::with_capacity(objects.len());
             for object in objects {
                 outcomes.push(match object {
-                    Ok(new) => taker.take(new)?,
+                    Ok(new) => {
+                        let outcome = taker.take(new)?;
+                        taker.as_told(outcome)?
+                    }
                     Err(refused) => Outcome {
                         id: refused.id.clone(),
                         version: refused.version.clone(),
@@ -165,10 +174,13 @@ impl Taker<'_> {
         };
         let refused = |why: &str| Ok(outcome(&object.version_text, Some(why), false));
         let member = self.post.from.member;
-        let found = find_name(self.ledger, self.post.collection, &object.id)?;
+        let Post { collection, from, sees, .. } = *self.post;
+        // Whoever passes on what others made means what they made, seen or not.
+        let sees = if from.relays { &EVERYTHING } else { sees };
+        let found = find_name(self.ledger, collection, &object.id, member, sees)?;
         let Some(mut name) = found else {
             let class = self.classes.of(self.ledger, member, &new.marking)?;
-            let name = add_name(self.ledger, self.post.collection, &object.id, member, class)?;
+            let name = add_name(self.ledger, collection, &object.id, member, class)?;
             let text = self.add(new, &name, class, true)?;
             return Ok(outcome(&text, None, true));
         };
@@ -278,20 +290,28 @@ impl Taker<'_> {
                 },
             )?;
         }
-        self.ledger
-            .prepare_cached("UPDATE exchange_name SET head_class = ?2 WHERE name = ?1")?
-            .execute([name.name, class])?;
-        Ok(())
+        set_head_class(self.ledger, name.name, class)
+    }
+
+    /// An outcome as whoever passes things on may hear it. Why something was not taken tells what is here; of what
+    /// it does not see, it hears that all is well: what is here came by a nearer way.
+    pub(super) fn as_told(&self, outcome: Outcome) -> rusqlite::Result<Outcome> {
+        let Post { collection, from, sees, .. } = *self.post;
+        if outcome.refused.is_none() || !from.relays {
+            return Ok(outcome);
+        }
+        let seen = find_name(self.ledger, collection, &outcome.id, from.member, sees)?;
+        let there = find_name(self.ledger, collection, &outcome.id, from.member, &EVERYTHING)?;
+        let refused = outcome.refused.filter(|_| seen.is_some() || there.is_none());
+        Ok(Outcome { refused, ..outcome })
     }
 
     fn begin_life(&self, name: &Name, class: i64) -> rusqlite::Result<()> {
         hide_notices(self.ledger, name.name)?;
         self.ledger
-            .prepare_cached(
-                "UPDATE exchange_name SET life = ?2, withdrawn = NULL, head_class = ?3 WHERE name = ?1",
-            )?
-            .execute([name.name, name.life, class])?;
-        Ok(())
+            .prepare_cached("UPDATE exchange_name SET life = ?2, withdrawn = NULL WHERE name = ?1")?
+            .execute([name.name, name.life])?;
+        set_head_class(self.ledger, name.name, class)
     }
 
     /// Adds the row; gives back its version as text.
@@ -318,7 +338,7 @@ impl Taker<'_> {
                 version_text: &version_text,
                 spec: i64::from(object.spec),
                 class,
-                unless_class: None,
+                unless_class: name.behind,
                 life: name.life,
                 state: LIVE,
                 shown,

@@ -13,7 +13,7 @@ use rusqlite::TransactionBehavior;
 use super::Exchange;
 use super::canonical::Json;
 use super::peers::{HowFar, keep_how_far};
-use super::put::{New, Post, Taker};
+use super::put::{EVERYTHING, New, Post, Taker};
 use super::rows::{ClassNumbers, GONE, Name, Stamps, add_name, find_name, versions};
 use super::status::{Status, forget, keep, sent_before};
 use super::travel::Travel;
@@ -177,7 +177,8 @@ impl Receiver<'_> {
         };
         let is_new = matches!(fate, Fate::New | Fate::NowWithdrawn);
         let (id, version) = (object.id.clone(), object.version_text.clone());
-        Ok((fate, Outcome { id, version, refused, is_new }))
+        let outcome = self.taker.as_told(Outcome { id, version, refused, is_new })?;
+        Ok((fate, outcome))
     }
 
     fn fate(&mut self, arrival: &Arrival<'_>) -> rusqlite::Result<Fate> {
@@ -186,7 +187,7 @@ impl Receiver<'_> {
         if travel.is_some_and(|it| it.hops >= MOST_HOPS) {
             return Ok(Fate::Refused(format!("it was passed on {MOST_HOPS} times")));
         }
-        let found = find_name(self.taker.ledger, self.taker.post.collection, &object.id)?;
+        let found = self.find(&object.id)?;
         let is_notice = object.is_notice();
         let began_here = travel.is_some_and(|it| it.origin == self.passing.node);
         let Some(name) = found else {
@@ -260,7 +261,7 @@ impl Receiver<'_> {
         // The row that was added last.
         let seq = self.taker.ledger.last_insert_rowid();
         let object = &arrival.new.object;
-        let name = find_name(self.taker.ledger, self.taker.post.collection, &object.id)?;
+        let name = self.find(&object.id)?;
         if let Some(name) = name {
             self.came(name.name, seq, arrival.travel.as_ref())?;
             if let Some(travel) = &arrival.travel
@@ -285,6 +286,13 @@ impl Receiver<'_> {
         let life = arrival.travel.as_ref().map_or(1, |it| it.life);
         self.notice(arrival, name, life)?;
         Ok(Fate::NowWithdrawn)
+    }
+
+    /// What is passed on is what is here under its id, seen or not: it is of whoever made it, not of whoever
+    /// carries it.
+    fn find(&self, id: &str) -> rusqlite::Result<Option<Name>> {
+        let Post { collection, from, .. } = self.taker.post;
+        find_name(self.taker.ledger, *collection, id, from.member, &EVERYTHING)
     }
 
     pub(super) fn began_here(&self, name: i64) -> rusqlite::Result<bool> {

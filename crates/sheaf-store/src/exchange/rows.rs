@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::canonical::Json;
+use super::page::Classes;
 use super::stamp::{Micros, millis_text};
 
 /// What a row of the log is.
@@ -21,6 +22,8 @@ pub(crate) struct Name {
     pub head_class: i64,
     pub life: i64,
     pub withdrawn: Option<Micros>,
+    /// The class of the object under the same id that this one stands behind, where it does.
+    pub behind: Option<i64>,
 }
 
 /// A version of an object.
@@ -117,26 +120,35 @@ impl ClassNumbers {
     }
 }
 
+/// The object that a member means by an id: of those under it that the member sees or brought, the one that was
+/// here first. Objects of an imported collection are everybody's.
 pub(crate) fn find_name(
     ledger: &Connection,
     collection: i64,
     id: &str,
+    member: &str,
+    sees: &Classes,
 ) -> rusqlite::Result<Option<Name>> {
-    ledger
-        .prepare_cached(
-            "SELECT name, owner, head_class, life, withdrawn FROM exchange_name
-             WHERE collection = ?1 AND id = ?2",
-        )?
-        .query_row((collection, id), |row| {
-            Ok(Name {
-                name: row.get(0)?,
-                owner: row.get(1)?,
-                head_class: row.get(2)?,
-                life: row.get(3)?,
-                withdrawn: row.get(4)?,
-            })
-        })
-        .optional()
+    let mut query = ledger.prepare_cached(
+        "SELECT n.name, n.owner, n.head_class, n.life, n.withdrawn, b.head_class
+         FROM exchange_name n LEFT JOIN exchange_name b ON b.name = n.behind
+         WHERE n.collection = ?1 AND n.id = ?2 ORDER BY n.name",
+    )?;
+    let mut rows = query.query((collection, id))?;
+    while let Some(row) = rows.next()? {
+        let name = Name {
+            name: row.get(0)?,
+            owner: row.get(1)?,
+            head_class: row.get(2)?,
+            life: row.get(3)?,
+            withdrawn: row.get(4)?,
+            behind: row.get(5)?,
+        };
+        if name.owner == member || name.owner.is_empty() || sees.has(name.head_class) {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) fn add_name(
@@ -146,14 +158,42 @@ pub(crate) fn add_name(
     owner: &str,
     class: i64,
 ) -> rusqlite::Result<Name> {
+    let first: Option<(i64, i64)> = ledger
+        .prepare_cached(
+            "SELECT name, head_class FROM exchange_name WHERE collection = ?1 AND id = ?2
+             ORDER BY name LIMIT 1",
+        )?
+        .query_row((collection, id), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
     ledger
         .prepare_cached(
-            "INSERT INTO exchange_name (collection, id, owner, head_class, life)
-             VALUES (?1, ?2, ?3, ?4, 1)",
+            "INSERT INTO exchange_name (collection, id, owner, head_class, life, behind)
+             VALUES (?1, ?2, ?3, ?4, 1, ?5)",
         )?
-        .execute((collection, id, owner, class))?;
-    let name = ledger.last_insert_rowid();
-    Ok(Name { name, owner: owner.to_owned(), head_class: class, life: 1, withdrawn: None })
+        .execute((collection, id, owner, class, first.map(|(name, _)| name)))?;
+    Ok(Name {
+        name: ledger.last_insert_rowid(),
+        owner: owner.to_owned(),
+        head_class: class,
+        life: 1,
+        withdrawn: None,
+        behind: first.map(|(_, class)| class),
+    })
+}
+
+/// From now on the newest version of an object is of this class, and what stands behind it is not there for
+/// whoever sees that.
+pub(crate) fn set_head_class(ledger: &Connection, name: i64, class: i64) -> rusqlite::Result<()> {
+    ledger
+        .prepare_cached("UPDATE exchange_name SET head_class = ?2 WHERE name = ?1")?
+        .execute([name, class])?;
+    ledger
+        .prepare_cached(
+            "UPDATE exchange_object SET unless_class = ?2 WHERE state <> ?3
+             AND name IN (SELECT name FROM exchange_name WHERE behind = ?1)",
+        )?
+        .execute([name, class, NARROWED])?;
+    Ok(())
 }
 
 /// The versions of this life, oldest first; notices are not among them.

@@ -54,7 +54,7 @@ impl Exchange {
         let mut ledger = self.writer();
         let mut withdrawing = || -> rusqlite::Result<Withdrawn> {
             let deed = ledger.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let Some(name) = find_name(&deed, collection, id)? else {
+            let Some(name) = find_name(&deed, collection, id, by.member, classes)? else {
                 return Ok(Withdrawn::NotThere);
             };
             if name.withdrawn.is_some() || !classes.has(name.head_class) {
@@ -151,7 +151,7 @@ fn leave_notice(
             version_text: &version_text,
             spec: last.spec,
             class: name.head_class,
-            unless_class: None,
+            unless_class: name.behind,
             life: last.life,
             state: NOTICE,
             shown: true,

@@ -104,7 +104,16 @@ pub fn send_as(
             })
         })
         .collect();
-    let post = Post { collection: to, root: 1, account: 1, from, now, status, sent_as };
+    let post = Post {
+        collection: to,
+        root: 1,
+        account: 1,
+        from,
+        sees: &Classes::All,
+        now,
+        status,
+        sent_as,
+    };
     log.put(&post, &objects, |outcomes| format!("{} outcomes for {status}", outcomes.len()))
         .unwrap()
 }

@@ -261,6 +261,7 @@ impl Publisher<'_> {
             root: self.root,
             account: 0,
             from: Contributor { member: self.by.as_str(), relays: false },
+            sees: &Classes::All,
             now: micros(self.now),
             status: "",
             sent_as: None,
