@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::*;
 use sheaf_model::{Incident, IncidentId, ReportId};
-use sheaf_store::exchange::{Classes, Exchange, Wish};
+use sheaf_store::exchange::{Classes, Contributor, Exchange, Incoming, New, Post, Wish};
 use sheaf_store::{Access, ImportId, Linkage, LinkageHead, Pool, SettledHead, Wanted};
 
 fn format(path: &Path) -> i64 {
@@ -74,7 +74,8 @@ fn a_pool_of_format_1_is_read_as_it_is_and_written_in_the_newest() {
 fn make_names_of_format_4(path: &Path) {
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
     ledger.pragma_update(None, "foreign_keys", false).unwrap();
-    let named = "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND
+    let named =
+        "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND
         (name LIKE 'audit_%' OR name LIKE 'bundle_%' OR name LIKE 'desk_%') ORDER BY type DESC";
     let mut query = ledger.prepare(named).unwrap();
     let added: Vec<String> =
@@ -100,12 +101,10 @@ fn make_names_of_format_4(path: &Path) {
 #[test]
 fn objects_of_format_4_keep_their_names_and_may_share_them_from_then_on() {
     use exchange_support::*;
-    let place = tempfile::tempdir().unwrap();
-    let (path, to) = {
-        let (path, log, to) = log(place.path());
-        assert_eq!(put(&log, to, "acme", NOW, &[version(1, 1), version(2, 1)]), [None, None]);
-        (path, to)
-    };
+    let (place, log, to) = empty();
+    let path = place.path().join("p.sheaf");
+    assert_eq!(put(&log, to, "acme", NOW, &[incident(1, 1, ""), incident(2, 1, "")]), [None, None]);
+    drop(log);
     let newest = format(&path);
     make_names_of_format_4(&path);
 
@@ -113,15 +112,35 @@ fn objects_of_format_4_keep_their_names_and_may_share_them_from_then_on() {
     assert_eq!(format(&path), newest);
     let all = read(&log, to, &Wish::default(), &Classes::All, None);
     assert_eq!(all.len(), 2);
-    // What refers to a name finds it still, and another member may use an id that it does not see.
-    assert_eq!(put(&log, to, "acme", NOW, &[version(1, 2)]), [None]);
+    assert_eq!(put(&log, to, "acme", NOW, &[incident(1, 2, "")]), [None]);
+    // Another member may use an id where it does not see what lies there.
+    let (text, sees) = (incident(2, 3, ""), Classes::Only(Vec::new()));
+    let object = Incoming::read(text.as_bytes()).unwrap();
+    let new = New { object, marking: "other".to_owned(), added: None };
+    let post = Post {
+        collection: to,
+        root: 1,
+        account: 1,
+        from: Contributor { member: "northline", relays: false },
+        sees: &sees,
+        now: NOW,
+        status: "",
+        sent_as: None,
+    };
+    log.put(&post, &[Ok(new)], |outcomes| {
+        assert_eq!((&outcomes[0].refused, outcomes[0].is_new), (&None, true));
+        String::new()
+    })
+    .unwrap();
+    let stands = |classes: &Classes| read(&log, to, &Wish::default(), classes, None);
+    assert!(stands(&Classes::All).iter().all(|(_, text)| !text.contains("2024-01-03")));
+    let of_other = log.classes().unwrap().into_iter().find(|(_, owner, _)| owner == "northline");
+    let only = Classes::Only(vec![of_other.unwrap().0]);
+    assert!(stands(&only)[0].1.contains("2024-01-03"));
     drop(log);
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
     let broken: i64 = ledger
         .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(broken, 0);
-    let behind = "SELECT count(*) FROM pragma_table_info('exchange_name') WHERE name = 'behind'";
-    let n: i64 = ledger.query_row(behind, [], |row| row.get(0)).unwrap();
-    assert_eq!(n, 1);
 }
