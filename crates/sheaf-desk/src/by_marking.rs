@@ -16,7 +16,7 @@ use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Micros};
 
 use crate::medallion;
 use crate::members::{carrier_of, directory};
-use crate::rules::{Marked, Rules};
+use crate::rules::{Marked, Moments, Rules};
 
 /// Members see what the markings let them see.
 #[derive(Debug, Default)]
@@ -56,6 +56,15 @@ impl Rules for ByMarking {
             may_see(&marking, &reader, now).is_yes().then_some(class)
         };
         Ok(Classes::Only(log.classes()?.into_iter().filter_map(seen).collect()))
+    }
+
+    fn moments(&self, marking: &str) -> Moments {
+        let Some(stated) = from_line(marking) else { return Moments::default() };
+        let ends = stated.expires.map(|at| {
+            let told = Marking { expires: None, embargo: None, ..stated.clone() };
+            (micros(at), as_line(&told))
+        });
+        Moments { begins: stated.embargo.map(micros), ends }
     }
 
     fn marking(
@@ -198,6 +207,10 @@ pub(crate) fn moment(now: Micros) -> Moment {
     // Years 1 to 9999 hold every time that a clock shows; a broken one shows the last: then what expires
     // has expired.
     Moment::from_millis(now.div_euclid(1000)).unwrap_or_else(last_moment)
+}
+
+fn micros(at: Moment) -> Micros {
+    at.millis().saturating_mul(1000)
 }
 
 fn last_moment() -> Moment {

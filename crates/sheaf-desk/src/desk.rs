@@ -13,6 +13,7 @@ use crate::by_marking::moment;
 use crate::error::Result;
 use crate::incidents::Incidents;
 use crate::members::{directory, reader_of};
+use crate::moments::Clockwork;
 use crate::pages::Pages;
 use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
@@ -78,6 +79,7 @@ pub struct Desk {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) here: Option<Here>,
     reads: Waiting,
+    clockwork: Clockwork,
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
     strangers: Buckets<IpAddr>,
@@ -102,6 +104,7 @@ impl Desk {
             doorkeeper: Doorkeeper::new()?,
             here: None,
             reads: Waiting::default(),
+            clockwork: Clockwork::default(),
             requests: Buckets::new(
                 settings.requests_per_second * 2.0,
                 settings.requests_per_second,
@@ -141,6 +144,8 @@ impl Desk {
 
     /// Answers a request. `now` is in microseconds since 1970.
     pub fn answer(&self, request: &Request<'_>, now: Micros) -> Answer {
+        // What this cannot do now it does the next time; the answer is right without it.
+        let _ = self.pass_moments(now);
         let answer = self.answered(request, now).unwrap_or_else(|answer| answer);
         // What was done stands in the log before anybody is told of it.
         match matches!(request.method, "GET" | "HEAD") || self.settle(now).is_ok() {
@@ -150,6 +155,19 @@ impl Desk {
                 "InternalServerError",
                 "what was asked is done, and could not be written to the audit log yet",
             ),
+        }
+    }
+
+    /// Does what the clock alone brings about, at a tick: also what came late into a class whose time was over.
+    pub fn tick(&self, now: Micros) -> Result<()> {
+        self.clockwork.forget();
+        self.pass_moments(now)
+    }
+
+    fn pass_moments(&self, now: Micros) -> Result<()> {
+        match self.clockwork.pass(&self.log, self.rules.as_ref(), now)? {
+            true => self.settle(now),
+            false => Ok(()),
         }
     }
 

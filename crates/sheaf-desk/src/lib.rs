@@ -26,9 +26,9 @@ mod error;
 mod features;
 mod incidents;
 mod medallion;
-
 mod media;
 mod members;
+mod moments;
 mod pages;
 mod password;
 mod random;
@@ -53,8 +53,9 @@ pub use incidents::{Incidents, Layer};
 pub use medallion::{Imported, import};
 
 pub use members::{directory, is_free_region, reader_of};
+pub use moments::{Passed, pass_moments};
 pub use pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
-pub use rules::{ByCollection, Marked, Rules};
+pub use rules::{ByCollection, Marked, Moments, Rules};
 pub use serving::{Serving, Tls, serve};

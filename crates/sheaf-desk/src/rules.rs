@@ -21,10 +21,24 @@ pub trait Rules: Send + Sync + std::fmt::Debug {
         now: Micros,
     ) -> Result<Marked, String>;
 
+    /// The moments at which somebody else may see objects of a class than before.
+    fn moments(&self, _marking: &str) -> Moments {
+        Moments::default()
+    }
+
     /// Whether an account may pass on new versions of what another member brought first.
     fn relays(&self, from: &Account) -> bool {
         from.roles.iter().any(|role| role == "relay")
     }
+}
+
+/// When objects of a class come to be seen, and are over.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Moments {
+    /// From then on others than its owner may see them.
+    pub begins: Option<Micros>,
+    /// From then on nobody may, and the marking of the notice that tells so.
+    pub ends: Option<(Micros, String)>,
 }
 
 /// What is to become of an object that comes in.

@@ -52,6 +52,7 @@ const FOR_HEADERS: Duration = Duration::from_secs(10);
 const FOR_A_BODY: Duration = Duration::from_secs(60);
 const FOR_TLS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_secs(10);
+const BETWEEN_TICKS: Duration = Duration::from_secs(10);
 const MOST_CONNECTIONS: usize = 1024;
 /// Every header of a request together, in bytes.
 const LONGEST_HEADERS: usize = 64 << 10;
@@ -76,7 +77,9 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         let at = listener.local_addr().map_err(|err| cannot_listen(how, &err))?;
         let mut end = Box::pin(told_to_end().map_err(|err| cannot_listen(how, &err))?);
         started(at);
-        let router = Router::new().fallback(handle).with_state(Arc::new(desk));
+        let desk = Arc::new(desk);
+        let ticking = tokio::spawn(tick(desk.clone()));
+        let router = Router::new().fallback(handle).with_state(desk);
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         loop {
@@ -113,10 +116,23 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
                 }
             });
         }
+        ticking.abort();
         drop(listener);
         let _ = timeout(FOR_THE_END, graceful.shutdown()).await;
         Ok(())
     })
+}
+
+/// Lets the desk do by the clock what no request brings about.
+async fn tick(desk: Arc<Desk>) {
+    let mut ticks = tokio::time::interval(BETWEEN_TICKS);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let desk = desk.clone();
+        // What fails, as on a full disk, is tried again at the next tick.
+        let _ = on_a_thread(move || desk.tick((desk.clock)())).await;
+    }
 }
 
 /// Where a request came from.

@@ -98,6 +98,8 @@ CREATE TRIGGER audit_object AFTER INSERT ON exchange_object
         SELECT acting(), CASE NEW.state WHEN 0 THEN 'decision:add' WHEN 3 THEN 'decision:narrow' ELSE 'decision:withdraw' END, id
         FROM exchange_name WHERE name = NEW.name; END;
 CREATE TRIGGER audit_object_gone AFTER UPDATE OF body ON exchange_object
+    -- What has moved stands in the log again at a later place.
+    WHEN NEW.state <> 4
     BEGIN INSERT INTO audit_due (actor, deed, what)
         SELECT acting(), 'decision:withdraw', id FROM exchange_name WHERE name = NEW.name; END;
 CREATE TRIGGER audit_peer AFTER INSERT ON exchange_peer

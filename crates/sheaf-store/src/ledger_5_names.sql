@@ -24,4 +24,6 @@ CREATE TABLE exchange_name (
 INSERT INTO exchange_name (name, collection, id, owner, head_class, life, withdrawn)
     SELECT name, collection, id, owner, head_class, life, withdrawn FROM exchange_name_before;
 DROP TABLE exchange_name_before;
+-- For what comes to the moments that its marking names.
+CREATE INDEX exchange_name_head ON exchange_name (head_class) WHERE withdrawn IS NULL;
 CREATE INDEX exchange_name_behind ON exchange_name (behind) WHERE behind IS NOT NULL;

@@ -94,11 +94,12 @@ impl Exchange {
         })
     }
 
-    /// The id of the object that got this place in the collection of this id.
+    /// The id of the object that got this place in the collection of this id; of one that stands behind another of
+    /// the same id none, since whoever asks by the id means the other.
     pub fn added_at(&self, collection: &str, added: i64) -> Result<Option<String>> {
         let sql = "SELECT n.id FROM exchange_object o JOIN exchange_name n USING (name)
             JOIN exchange_collection c ON c.collection = o.collection
-            WHERE c.id = ?1 AND o.added = ?2";
+            WHERE c.id = ?1 AND o.added = ?2 AND n.behind IS NULL";
         self.find(sql, (collection, added), |row| row.get(0))
     }
 

@@ -26,6 +26,7 @@ mod bundles;
 mod canonical;
 mod incoming;
 mod lives;
+mod moments;
 mod page;
 mod peers;
 mod published;

@@ -13,6 +13,8 @@ pub(crate) const LIVE: i64 = 0;
 pub(crate) const NOTICE: i64 = 1;
 pub(crate) const GONE: i64 = 2;
 pub(crate) const NARROWED: i64 = 3;
+/// It stands in the log again at a later place.
+pub(crate) const MOVED: i64 = 4;
 
 /// An object's id in a collection.
 #[derive(Debug)]
@@ -129,26 +131,38 @@ pub(crate) fn find_name(
     member: &str,
     sees: &Classes,
 ) -> rusqlite::Result<Option<Name>> {
-    let mut query = ledger.prepare_cached(
-        "SELECT n.name, n.owner, n.head_class, n.life, n.withdrawn, b.head_class
-         FROM exchange_name n LEFT JOIN exchange_name b ON b.name = n.behind
-         WHERE n.collection = ?1 AND n.id = ?2 ORDER BY n.name",
-    )?;
+    let mut query = ledger.prepare_cached(&format!(
+        "{NAMED} WHERE n.collection = ?1 AND n.id = ?2 ORDER BY n.name"
+    ))?;
     let mut rows = query.query((collection, id))?;
     while let Some(row) = rows.next()? {
-        let name = Name {
-            name: row.get(0)?,
-            owner: row.get(1)?,
-            head_class: row.get(2)?,
-            life: row.get(3)?,
-            withdrawn: row.get(4)?,
-            behind: row.get(5)?,
-        };
+        let name = name_in(row)?;
         if name.owner == member || name.owner.is_empty() || sees.has(name.head_class) {
             return Ok(Some(name));
         }
     }
     Ok(None)
+}
+
+/// The object with this number.
+pub(crate) fn name_of(ledger: &Connection, number: i64) -> rusqlite::Result<Name> {
+    ledger
+        .prepare_cached(&format!("{NAMED} WHERE n.name = ?1"))?
+        .query_row([number], |row| name_in(row))
+}
+
+const NAMED: &str = "SELECT n.name, n.owner, n.head_class, n.life, n.withdrawn, b.head_class
+    FROM exchange_name n LEFT JOIN exchange_name b ON b.name = n.behind";
+
+fn name_in(row: &rusqlite::Row<'_>) -> rusqlite::Result<Name> {
+    Ok(Name {
+        name: row.get(0)?,
+        owner: row.get(1)?,
+        head_class: row.get(2)?,
+        life: row.get(3)?,
+        withdrawn: row.get(4)?,
+        behind: row.get(5)?,
+    })
 }
 
 pub(crate) fn add_name(

@@ -129,7 +129,7 @@ pub(super) fn take_out(ledger: &Connection, seq: i64, gone: Micros) -> rusqlite:
     Ok(())
 }
 
-fn leave_notice(
+pub(super) fn leave_notice(
     ledger: &Connection,
     collection: i64,
     id: &str,
