@@ -76,9 +76,11 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
             TcpListener::bind(how.listen).await.map_err(|err| cannot_listen(how, &err))?;
         let at = listener.local_addr().map_err(|err| cannot_listen(how, &err))?;
         let mut end = Box::pin(told_to_end().map_err(|err| cannot_listen(how, &err))?);
-        started(at);
         let desk = Arc::new(desk);
+        // What came due while nobody served is done before anybody asks.
+        let _ = desk.tick((desk.clock)());
         let ticking = tokio::spawn(tick(desk.clone()));
+        started(at);
         let router = Router::new().fallback(handle).with_state(desk);
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -125,7 +127,8 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
 
 /// Lets the desk do by the clock what no request brings about.
 async fn tick(desk: Arc<Desk>) {
-    let mut ticks = tokio::time::interval(BETWEEN_TICKS);
+    let first = tokio::time::Instant::now() + BETWEEN_TICKS;
+    let mut ticks = tokio::time::interval_at(first, BETWEEN_TICKS);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

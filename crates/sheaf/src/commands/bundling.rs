@@ -4,7 +4,10 @@ use std::fs;
 use std::io::Write as _;
 
 use serde_json::json;
-use sheaf_desk::{begin, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key};
+use sheaf_desk::{
+    ByMarking, begin, bundle_key, keep_made, make_bundle, pass_moments, take_bundle,
+    trust_bundle_key,
+};
 use sheaf_store::exchange::Exchange;
 
 use super::publish::place;
@@ -15,6 +18,7 @@ use crate::failure::Failure;
 pub fn bundle(args: &Bundling, everywhere: &Everywhere) -> Result<Went, Failure> {
     let log = Exchange::open(&args.pool)?;
     let (_, collection) = place(&log, &args.pool, args.collection.as_deref())?;
+    pass_moments(&log, &ByMarking::default(), now_micros())?;
     let made = make_bundle(&log, &args.by, args.reader.as_str(), collection, now_micros())?;
     let unwritable = |err: std::io::Error| {
         Failure::new("cannot-write", format!("{}: {err}", args.out.display()))

@@ -2,20 +2,21 @@
 //!
 //! An object gets a new version only where it says something else than its last one, or where others may see
 //! it. What is no longer there, or no longer shared, is withdrawn, and those who could see it are told.
-//! What is still under an embargo waits: who had read on past it would never be told that it ended.
+//! What is still under an embargo lies in the log already, for its owner alone; when it ends, whoever serves the pool
+//! or works on its log gives it a new place there, so that those who had read on find it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sheaf_desk::{begin, class_line, directory, tells_of_a_confidential_group};
+use sheaf_desk::{
+    ByMarking, begin, class_line, directory, pass_moments, tells_of_a_confidential_group,
+};
 use sheaf_model::{
     Licence, Marking, Member, MemberId, Moment, Pap, Purpose, ReportView, Source, SourceName, Tlp,
 };
 use sheaf_share::rules::Directory;
-use sheaf_share::stix::{
-    Contributor as By, Losses, Outgoing, definitions, next_version, tombstone, write,
-};
+use sheaf_share::stix::{Contributor as By, Losses, Outgoing, definitions, next_version, write};
 use sheaf_store::exchange::{
     Acknowledged, Classes, Contributor, Exchange, Head, Incoming, Micros, New, Post, Which,
     Withdrawn,
@@ -46,11 +47,13 @@ pub fn publish(
     let now = Moment::parse(&now())
         .ok_or_else(|| Failure::new("bad-clock", "the clock shows no time of this era"))?;
     let (root, collection) = place(&log, path, collection)?;
+    let n_before = log.published_but(collection, by.as_str(), &HashSet::new())?.len();
+    pass_moments(&log, &ByMarking::default(), micros(now))?;
+    let n_after = log.published_but(collection, by.as_str(), &HashSet::new())?.len();
     let marked: BTreeMap<SourceName, Marking> = layer::marked(&pool, &log)?
         .into_iter()
         .filter(|(_, marking)| marking.originator.as_ref() == Some(by))
         .filter(|(_, marking)| marking.expires.is_none_or(|end| now < end))
-        .filter(|(_, marking)| marking.embargo.is_none_or(|until| until <= now))
         .collect();
     let sources = pipeline::sources(&pool.imports()?);
 
@@ -62,7 +65,7 @@ pub fn publish(
         now,
         waiting: Vec::new(),
         still: HashSet::new(),
-        done: Done::default(),
+        done: Done { n_withdrawn: (n_before - n_after) as u64, ..Done::default() },
     };
     publisher.tell_of(member)?;
     let mut failed = None;
@@ -213,8 +216,14 @@ impl Publisher<'_> {
         let is_told = |it: &Value| {
             matches!(it["type"].as_str(), Some("incident" | "location" | "relationship"))
         };
+        let is_held_back = marking.embargo.is_some_and(|until| self.now < until);
         for object in written.objects.into_iter().filter(is_told) {
-            self.add(object, line)?;
+            // What others saw already is withdrawn for as long as it is held back.
+            let id = object["id"].as_str().unwrap_or_default();
+            let known = self.log.head(self.collection, id)?.filter(|_| is_held_back);
+            if known.is_none_or(|head| head.marking == line && !head.is_withdrawn) {
+                self.add(object, line)?;
+            }
         }
         Ok(())
     }
@@ -281,18 +290,6 @@ impl Publisher<'_> {
     fn withdraw_what_is_gone(&mut self) -> Result<(), Failure> {
         let gone = self.log.published_but(self.collection, self.by.as_str(), &self.still)?;
         for id in gone {
-            let Some(head) = self.log.head(self.collection, &id)? else { continue };
-            // A notice is seen by those who could see the object; of what has expired, that is nobody.
-            let marking = sheaf_share::rules::from_line(&head.marking);
-            if let Some(marking) =
-                marking.filter(|it| it.expires.is_some_and(|end| end <= self.now))
-            {
-                let modified = next_version(version(&head), self.now);
-                let stone = tombstone(&read(&head), modified, "expired");
-                let line = class_line(&Marking { expires: None, ..marking }, self.by);
-                self.waiting.push((stone.to_string(), line));
-                self.flush()?;
-            }
             let by = Contributor { member: self.by.as_str(), relays: false };
             let (which, now) = (Which::default(), micros(self.now));
             let withdrawn =

@@ -4,7 +4,7 @@
 //! 2: it stopped before the end, and the message says what is left; the same command goes on from there.
 
 use serde_json::json;
-use sheaf_desk::{ByMarking, Step, Synced, Syncing, sync as run_sync};
+use sheaf_desk::{ByMarking, Step, Synced, Syncing, pass_moments, sync as run_sync};
 use sheaf_store::exchange::Exchange;
 
 use super::{Went, counted, now_micros, print, print_json, remark};
@@ -44,6 +44,10 @@ pub fn sync(args: &SyncOf, everywhere: &Everywhere) -> Result<Went, Failure> {
             pushing.get_or_init(|| Progress::counting("objects pushed", everywhere.quiet)).at(n)
         }
     };
+    // What came out of an embargo since is new to the peer, and what is over is told of.
+    if !args.dry_run {
+        pass_moments(&log, &ByMarking::default(), now_micros())?;
+    }
     let synced = run_sync(&log, &ByMarking::default(), &how, now_micros, &mut told)?;
     drop((pulling, pushing));
     report(args, &synced, everywhere)
