@@ -38,7 +38,7 @@ pub struct BundleMade {
     reached: Reached,
 }
 
-/// What became of a bundle. Read = new + known + withdrawn + refused.
+/// What became of a bundle. Read = new + held + known + withdrawn + refused.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BundleTaken {
     /// Who sent it.
@@ -47,6 +47,8 @@ pub struct BundleTaken {
     pub n_read: u64,
     /// How many objects are new here.
     pub n_new: u64,
+    /// How many are new and held, since a text in them may name a person.
+    pub n_held: u64,
     /// How many were here already, or say what is no object.
     pub n_known: u64,
     /// How many withdrew something, or came too late for what is withdrawn.
@@ -239,8 +241,8 @@ pub fn take_bundle(
         .map(|text| {
             let object = Incoming::read(text.as_bytes())?;
             match rules.marking(&account, &object, log, now) {
-                Ok(Marked { marking, .. }) => {
-                    Ok(Arrival { new: New { object, marking, added: None }, travel: None })
+                Ok(Marked { marking, held }) => {
+                    Ok(Arrival { new: New { object, marking, added: None, held }, travel: None })
                 }
                 Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
             }
@@ -262,6 +264,7 @@ pub fn take_bundle(
     for (arrival, fate) in arrivals.iter().zip(received.map(|it| it.fates).unwrap_or_default()) {
         match fate {
             Fate::New => taken.n_new += 1,
+            Fate::Held(_) => taken.n_held += 1,
             Fate::Known => taken.n_known += 1,
             Fate::NowWithdrawn | Fate::Withdrawn => taken.n_withdrawn += 1,
             Fate::Refused(why) => {

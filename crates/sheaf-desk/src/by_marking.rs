@@ -12,7 +12,7 @@ use sheaf_share::rules::{Directory, Fault, Reader, as_line, from_line, may_see, 
 use sheaf_share::screen::in_object;
 use sheaf_share::stix::{check, is_ours, is_withdrawn, pap_of, read_ours, tlp_of, tlp_of_refs};
 use sheaf_store::StoreError;
-use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Micros};
+use sheaf_store::exchange::{Account, Classes, Exchange, Hold, Incoming, Micros, marking_of_held};
 
 use crate::medallion;
 use crate::members::{carrier_of, directory};
@@ -59,12 +59,18 @@ impl Rules for ByMarking {
     }
 
     fn moments(&self, marking: &str) -> Moments {
-        let Some(stated) = from_line(marking) else { return Moments::default() };
+        // What is held is over in its time, and begins for nobody.
+        let held = marking_of_held(marking);
+        let Some(stated) = from_line(held.unwrap_or(marking)) else { return Moments::default() };
         let ends = stated.expires.map(|at| {
-            let told = Marking { expires: None, embargo: None, ..stated.clone() };
+            let mut told = Marking { expires: None, embargo: None, ..stated.clone() };
+            if held.is_some() {
+                told = owners_alone(told);
+            }
             (micros(at), as_line(&told))
         });
-        Moments { begins: stated.embargo.map(micros), ends }
+        let begins = stated.embargo.filter(|_| held.is_none());
+        Moments { begins: begins.map(micros), ends }
     }
 
     fn marking(
@@ -89,33 +95,36 @@ impl Rules for ByMarking {
             true => terms_in(&value, &writer, relays, &directory, moment(now))?,
             false => levels_in(&value, &writer),
         };
-        let held = held(&value);
-        if held.is_some() || bears_the_unknown(&value) {
-            marking.tlp = Tlp::Red;
-            marking.groups = BTreeSet::new();
-            marking.purposes = BTreeSet::new();
+        if bears_the_unknown(&value) {
+            marking = owners_alone(marking);
         }
         let marking = match writer.member() {
             Some(owner) => class_line(&marking, owner),
             None => as_line(&marking),
         };
-        Ok(Marked { marking, held })
+        Ok(Marked { marking, held: hold(&value) })
     }
 }
 
 /// Why an object stays with whoever brought it: a text in it may name a person. It says where and what sort of
 /// thing, and repeats nothing.
-fn held(object: &Value) -> Option<String> {
+pub fn hold(object: &Value) -> Option<Hold> {
     let found = in_object(object);
     let first = found.first()?;
     let more = match found.len() - 1 {
         0 => String::new(),
         n => format!(", and {n} more"),
     };
-    Some(format!(
-        "held: {} may hold the {} of a person{more}; nobody else sees it; send a later version without",
-        first.path, first.kind
-    ))
+    let why = format!(
+        "held: {first}{more}; nobody else sees it; send a later version without, or have it released"
+    );
+    Some(Hold { why, marks: found.iter().map(|it| it.mark).collect() })
+}
+
+/// The marking of what nobody but its owner sees.
+fn owners_alone(marking: Marking) -> Marking {
+    let (groups, purposes) = (BTreeSet::new(), BTreeSet::new());
+    Marking { tlp: Tlp::Red, groups, purposes, ..marking }
 }
 
 /// A marking as the log keeps it beside the owner: the originator stands in it only where it is another.
@@ -129,9 +138,11 @@ pub fn class_line(marking: &Marking, owner: &MemberId) -> String {
 pub fn marking_of_class(owner: &str, line: &str) -> Option<Marking> {
     let owner = if owner.is_empty() { medallion::MEMBER } else { owner };
     let owner = MemberId::new(owner).ok()?;
-    let mut marking = from_line(line).unwrap_or_else(|| Marking::unsaid(owner.clone()));
+    let held = marking_of_held(line);
+    let stated = from_line(held.unwrap_or(line));
+    let mut marking = stated.unwrap_or_else(|| Marking::unsaid(owner.clone()));
     marking.originator.get_or_insert(owner);
-    Some(marking)
+    Some(if held.is_some() { owners_alone(marking) } else { marking })
 }
 
 /// What a report that a sheaf wrote says of how it may be used.

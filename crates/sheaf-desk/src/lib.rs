@@ -45,7 +45,9 @@ pub use auditing::{cosigner_key, log_key, origin, settle, sign, token, verify_ke
 pub use bundles::{
     BundleMade, BundleTaken, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key,
 };
-pub use by_marking::{ByMarking, class_line, marking_of_class, tells_of_a_confidential_group};
+pub use by_marking::{
+    ByMarking, class_line, hold, marking_of_class, tells_of_a_confidential_group,
+};
 pub use client::{Pulled, Pushed, Step, Stopped, Synced, Syncing, sync};
 pub use desk::{Desk, Request, Settings, begin};
 pub use error::{DeskError, Result};

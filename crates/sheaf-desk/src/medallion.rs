@@ -16,6 +16,7 @@ use sheaf_store::exchange::{
     Post, Refused, Root, ServerAbout, Status, read_stamp,
 };
 
+use crate::by_marking::hold;
 use crate::error::{DeskError, Result};
 use crate::password::hash_password;
 use crate::rules::marks_borne;
@@ -187,7 +188,8 @@ fn take_collection(
         let place = read.as_ref().ok().and_then(known).unwrap_or((Micros::MAX, usize::MAX));
         let object = read.map(|object| {
             let added = Some(place.0).filter(|&stamp| stamp < Micros::MAX);
-            New { marking: marks_borne(&object), object, added }
+            let held = serde_json::from_slice(object.body).ok().as_ref().and_then(hold);
+            New { marking: marks_borne(&object), object, added, held }
         });
         objects.push((place, object));
     }

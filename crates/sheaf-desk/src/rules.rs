@@ -1,7 +1,7 @@
 //! Where the rules between members plug in.
 
 use sheaf_store::StoreError;
-use sheaf_store::exchange::{Account, Classes, Exchange, Incoming, Json, Micros};
+use sheaf_store::exchange::{Account, Classes, Exchange, Hold, Incoming, Json, Micros};
 
 /// Who may see what, and what may come in.
 ///
@@ -47,7 +47,7 @@ pub struct Marked {
     /// The marking to keep it under.
     pub marking: String,
     /// Why nobody but whoever brought it gets to see it, where that is so.
-    pub held: Option<String>,
+    pub held: Option<Hold>,
 }
 
 /// Whoever may read a collection sees all of it; objects are kept under the markings they bear. For the log

@@ -66,7 +66,7 @@ fn main() {
                 // Every tenth is in another class.
                 let marking = if idx % 10 == 0 { "red" } else { "green" }.to_owned();
                 let object = Incoming::read(body.as_bytes())?;
-                Ok(New { object, marking, added: None })
+                Ok(New { object, marking, added: None, held: None })
             })
             .collect();
         let from = Contributor { member: "acme", relays: false };

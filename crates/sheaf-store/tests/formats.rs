@@ -74,14 +74,23 @@ fn a_pool_of_format_1_is_read_as_it_is_and_written_in_the_newest() {
 fn make_names_of_format_4(path: &Path) {
     let ledger = rusqlite::Connection::open(path.join("ledger.sqlite")).unwrap();
     ledger.pragma_update(None, "foreign_keys", false).unwrap();
-    let named =
-        "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND
-        (name LIKE 'audit_%' OR name LIKE 'bundle_%' OR name LIKE 'desk_%') ORDER BY type DESC";
-    let mut query = ledger.prepare(named).unwrap();
-    let added: Vec<String> =
-        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    drop(query);
-    for name in added {
+    let fourth = rusqlite::Connection::open_in_memory().unwrap();
+    for step in [
+        include_str!("../src/ledger.sql"),
+        include_str!("../src/ledger_2.sql"),
+        include_str!("../src/ledger_3.sql"),
+        include_str!("../src/ledger_4.sql"),
+    ] {
+        fourth.execute_batch(step).unwrap();
+    }
+    let named = |ledger: &rusqlite::Connection| -> Vec<String> {
+        let sql = "SELECT type || ' ' || name FROM sqlite_schema
+            WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC";
+        let mut query = ledger.prepare(sql).unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let kept = named(&fourth);
+    for name in named(&ledger).iter().filter(|name| !kept.contains(name)) {
         ledger.execute_batch(&format!("DROP {name}")).unwrap();
     }
     let whole = include_str!("../src/ledger_3.sql");
@@ -116,7 +125,7 @@ fn objects_of_format_4_keep_their_names_and_may_share_them_from_then_on() {
     // Another member may use an id where it does not see what lies there.
     let (text, sees) = (incident(2, 3, ""), Classes::Only(Vec::new()));
     let object = Incoming::read(text.as_bytes()).unwrap();
-    let new = New { object, marking: "other".to_owned(), added: None };
+    let new = New { object, marking: "other".to_owned(), added: None, held: None };
     let post = Post {
         collection: to,
         root: 1,

@@ -33,7 +33,7 @@ fn receive_as(
         .iter()
         .map(|(body, travel)| {
             let object = Incoming::read(body.as_bytes())?;
-            let new = New { object, marking: String::new(), added: None };
+            let new = New { object, marking: String::new(), added: None, held: None };
             Ok(Arrival { new, travel: travel.clone() })
         })
         .collect();

@@ -5,6 +5,7 @@ mod audit;
 mod bundling;
 mod exchange;
 mod exporting;
+mod held;
 mod judging;
 mod linking;
 mod review;
@@ -24,6 +25,7 @@ pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
 pub use exporting::{ExportFormat, Exporting};
+pub use held::{Holding, HoldingOf, WhichHeld};
 pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
@@ -238,6 +240,9 @@ Examples:
     /// Say what the owner of a source allows with its reports, or show who would see them
     #[command(after_help = sharing::EXAMPLES)]
     Share(SharingOf),
+    /// What stays with its contributor because a text in it may name a person: list, release, drop
+    #[command(after_help = held::EXAMPLES)]
+    Held(HoldingOf),
     /// The accounts of their people
     #[command(subcommand)]
     #[command(after_help = "\

@@ -10,7 +10,7 @@ use sheaf_desk::marking_of_class;
 use sheaf_model::{Marking, MemberId, Moment, ReportId, ReportView, Source, Tally};
 use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_share::stix::{Ours, is_ours, is_withdrawn, read_ours};
-use sheaf_store::exchange::{Classes, Exchange, Reading, Span, Wish, stamp_text};
+use sheaf_store::exchange::{Classes, Exchange, Reading, Span, Wish, marking_of_held, stamp_text};
 use sheaf_store::{Change, Import, ImportId, NewImport, Pool, Wanted};
 
 use crate::failure::Failure;
@@ -57,14 +57,18 @@ impl Received {
         let mut told: BTreeMap<ReportId, (Ours, String)> = BTreeMap::new();
         // The marking that counts is the one it is kept under: what may name a person, or bears a marking that
         // nobody knows, is kept under a stricter one than it states.
-        let kinds = log
+        let classes: Vec<(i64, Marking)> = log
             .classes()?
             .into_iter()
-            .filter_map(|(class, owner, line)| Some((class, marking_of_class(&owner, &line)?)));
-        let kinds: HashMap<i64, Marking> = kinds.collect();
+            // What is held takes part in nothing.
+            .filter(|(_, _, line)| marking_of_held(line).is_none())
+            .filter_map(|(class, owner, line)| Some((class, marking_of_class(&owner, &line)?)))
+            .collect();
         for root in log.roots()? {
             for collection in log.collections(root.root)? {
-                gather(log, collection.collection, &kinds, &mut told)?;
+                for (class, marking) in &classes {
+                    gather(log, collection.collection, *class, marking, &mut told)?;
+                }
             }
         }
         let mut received = Received::default();
@@ -105,33 +109,34 @@ impl Received {
     }
 }
 
-/// The objects of a collection, each as its newest version tells it. The same report in two collections is told
+/// The objects of a class in a collection, each as its newest version tells it. The same report in two collections is told
 /// by the later version.
 fn gather(
     log: &Exchange,
     collection: i64,
-    kinds: &HashMap<i64, Marking>,
+    class: i64,
+    marking: &Marking,
     told: &mut BTreeMap<ReportId, (Ours, String)>,
 ) -> Result<(), Failure> {
     let wish = Wish { types: vec!["incident".to_owned()], ..Wish::default() };
+    let classes = Classes::Only(vec![class]);
     let mut after = None;
     loop {
         let span = Span { after, limit: AT_ONCE, bytes: usize::MAX, bodies: true };
-        let page =
-            log.page(collection, Reading::Collection, &wish, &Classes::All, &span, |entry| {
-                let Ok(object) = serde_json::from_slice::<Value>(entry.body) else { return };
-                if !is_ours(&object) || is_withdrawn(&object) {
-                    return;
-                }
-                let Ok(report) = read_ours(&object) else { return };
-                let id = report.batch.report(0).id(&report.source.name);
-                let added = sheaf_store::exchange::stamp_text(entry.added);
-                let is_later =
-                    told.get(&id).is_none_or(|(known, _)| known.modified < report.modified);
-                if is_later {
-                    told.insert(id, (report, added));
-                }
-            })?;
+        let page = log.page(collection, Reading::Collection, &wish, &classes, &span, |entry| {
+            let Ok(object) = serde_json::from_slice::<Value>(entry.body) else { return };
+            if !is_ours(&object) || is_withdrawn(&object) {
+                return;
+            }
+            let Ok(mut report) = read_ours(&object) else { return };
+            report.marking = marking.clone();
+            let id = report.batch.report(0).id(&report.source.name);
+            let added = stamp_text(entry.added);
+            let is_later = told.get(&id).is_none_or(|(known, _)| known.modified < report.modified);
+            if is_later {
+                told.insert(id, (report, added));
+            }
+        })?;
         match (page.more, page.last) {
             (true, Some(last)) => after = Some(last),
             _ => return Ok(()),

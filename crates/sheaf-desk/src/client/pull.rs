@@ -16,13 +16,15 @@ use crate::error::Result;
 use crate::rules::Marked;
 use crate::taxii::{WireGone, WireTravel};
 
-/// What came. Read = new + known + withdrawn + refused.
+/// What came. Read = new + held + known + withdrawn + refused.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pulled {
     /// How many objects and notices were read.
     pub n_read: u64,
     /// How many of them are new here.
     pub n_new: u64,
+    /// How many are new and held, since a text in them may name a person.
+    pub n_held: u64,
     /// How many were here already.
     pub n_known: u64,
     /// How many withdrew something, or came too late for what is withdrawn.
@@ -141,8 +143,8 @@ impl Session<'_> {
     ) -> std::result::Result<Arrival<'a>, Refused> {
         let object = Incoming::read(body.get().as_bytes())?;
         match self.rules.marking(&self.account, &object, self.log, (self.now)()) {
-            Ok(Marked { marking, .. }) => {
-                Ok(Arrival { new: New { object, marking, added: None }, travel })
+            Ok(Marked { marking, held }) => {
+                Ok(Arrival { new: New { object, marking, added: None, held }, travel })
             }
             Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
         }
@@ -183,6 +185,7 @@ impl Pulled {
         for (arrival, fate) in arrivals.iter().zip(fates) {
             match fate {
                 Fate::New => self.n_new += 1,
+                Fate::Held(_) => self.n_held += 1,
                 Fate::Known => self.n_known += 1,
                 Fate::NowWithdrawn | Fate::Withdrawn => self.n_withdrawn += 1,
                 Fate::Refused(why) => {

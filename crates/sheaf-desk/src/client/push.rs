@@ -24,6 +24,8 @@ const ASKED_AFTER: u32 = 40;
 pub struct Pushed {
     /// How many objects and notices were sent; in a rehearsal, how many would be.
     pub n_sent: u64,
+    /// What the peer took and holds, since a text in it may name a person: its id, and where.
+    pub held: Vec<(String, String)>,
     /// What the peer did not take: its id, and why.
     pub refused: Vec<(String, String)>,
 }
@@ -33,11 +35,13 @@ struct Status {
     id: String,
     status: String,
     #[serde(default)]
-    failures: Vec<Failed>,
+    successes: Vec<Told>,
+    #[serde(default)]
+    failures: Vec<Told>,
 }
 
 #[derive(Deserialize)]
-struct Failed {
+struct Told {
     id: String,
     #[serde(default)]
     message: String,
@@ -114,6 +118,9 @@ impl Session<'_> {
                 pushed.n_sent += objects.len() as u64;
                 let refused = status.failures.into_iter().map(|it| (it.id, it.message));
                 pushed.refused.extend(refused);
+                let held =
+                    status.successes.into_iter().filter(|it| it.message.starts_with("held: "));
+                pushed.held.extend(held.map(|it| (it.id, it.message)));
                 Ok(())
             }
             (None, [one]) => {

@@ -40,13 +40,8 @@ pub(super) fn add(
         Answer::unprocessable(&format!("this is no JSON object: {}", reason(&err)))
     })?;
     let bodies = envelope(&members).map_err(|why| Answer::unprocessable(&why))?;
-    let taken = bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now));
-    let (objects, held): (Vec<_>, Vec<Option<String>>) = taken
-        .map(|taken| match taken {
-            Ok((new, held)) => (Ok(new), held),
-            Err(refused) => (Err(refused), None),
-        })
-        .unzip();
+    let objects: Vec<_> =
+        bodies.iter().enumerate().map(|(idx, body)| take(desk, reader, idx, body, now)).collect();
     let digest = *blake3::hash(request.body).as_bytes();
     let id = new_uuid().map_err(|err| Answer::error(500, "InternalServerError", err.what))?;
     let sees = desk.rules.classes(&reader.account, &desk.log, now).map_err(failed)?;
@@ -64,13 +59,11 @@ pub(super) fn add(
         sent_as: key.map(|key| (key, &digest)),
     };
     if post.from.relays && travel::is_told(&members) {
-        let status = |outcomes: &[Outcome]| resource(&id, now, outcomes, &held);
+        let status = |outcomes: &[Outcome]| resource(&id, now, outcomes);
         return travel::receive(desk, &post, &members, objects, status);
     }
-    let acknowledged = desk
-        .log
-        .put(&post, &objects, |outcomes| resource(&id, now, outcomes, &held))
-        .map_err(failed)?;
+    let acknowledged =
+        desk.log.put(&post, &objects, |outcomes| resource(&id, now, outcomes)).map_err(failed)?;
     match acknowledged {
         Acknowledged::Now { status, .. } | Acknowledged::Before(status) => {
             Ok(Answer::of(202, status))
@@ -113,7 +106,7 @@ fn take<'a>(
     idx: usize,
     body: &'a RawValue,
     now: Micros,
-) -> Result<(New<'a>, Option<String>), Refused> {
+) -> Result<New<'a>, Refused> {
     let object = Incoming::read(body.get().as_bytes()).map_err(|mut refused| {
         if refused.id.is_empty() {
             refused.id = format!("object {} of the envelope", idx + 1);
@@ -121,14 +114,14 @@ fn take<'a>(
         refused
     })?;
     match desk.rules.marking(&reader.account, &object, &desk.log, now) {
-        Ok(Marked { marking, held }) => Ok((New { object, marking, added: None }, held)),
+        Ok(Marked { marking, held }) => Ok(New { object, marking, added: None, held }),
         Err(why) => Err(Refused { id: object.id, version: object.version_text, why }),
     }
 }
 
 /// The status resource (section 4.3.1). Lists that would be empty are left out. What is held with whoever
 /// brought it is a success, with a message.
-fn resource(id: &str, now: Micros, outcomes: &[Outcome], held: &[Option<String>]) -> String {
+fn resource(id: &str, now: Micros, outcomes: &[Outcome]) -> String {
     let mut text = format!(
         r#"{{"id":"{id}","status":"complete","request_timestamp":"{}","total_count":{}"#,
         stamp_text(now),
@@ -137,15 +130,13 @@ fn resource(id: &str, now: Micros, outcomes: &[Outcome], held: &[Option<String>]
     let n_failures = outcomes.iter().filter(|it| it.refused.is_some()).count();
     text.push_str(&format!(r#","success_count":{}"#, outcomes.len() - n_failures));
     let mut list = |name: &str, fits: &dyn Fn(&Outcome) -> bool| {
-        let fitting = outcomes.iter().enumerate().filter(|(_, outcome)| fits(outcome));
-        for (nth, (idx, outcome)) in fitting.enumerate() {
+        for (nth, outcome) in outcomes.iter().filter(|it| fits(it)).enumerate() {
             text.push_str(&match nth {
                 0 => format!(r#","{name}":[{{"id":{}"#, Value::from(outcome.id.as_str())),
                 _ => format!(r#",{{"id":{}"#, Value::from(outcome.id.as_str())),
             });
             text.push_str(&format!(r#","version":{}"#, Value::from(outcome.version.as_str())));
-            let held = held.get(idx).and_then(Option::as_ref);
-            if let Some(why) = outcome.refused.as_ref().or(held) {
+            if let Some(why) = outcome.refused.as_ref().or(outcome.held.as_ref()) {
                 text.push_str(&format!(r#","message":{}"#, Value::from(why.as_str())));
             }
             text.push('}');

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sheaf_model::{Batch, Marking, MemberId, Moment, Pap, Source, Unit};
 
 use super::extension::{EXTENSION, WireReport};
-use super::headline::headline;
+use super::headline::{headline, tolls};
 use super::{Refused, StixId, check, is_withdrawn, pap_of, tlp_of_refs};
 
 /// A report that another sheaf sent.
@@ -36,12 +36,19 @@ pub fn is_ours(object: &Value) -> bool {
     object["type"] == "incident" && object["extensions"].get(EXTENSION).is_some()
 }
 
-/// Whether an object is a report that a sheaf wrote, and its name no more than its claims say.
-pub fn is_our_wording(object: &Value) -> bool {
-    let Some(name) = object["name"].as_str().filter(|_| is_ours(object)) else { return false };
-    let Ok(ours) = read_ours(object) else { return false };
+/// Whether the name and the description of a report that a sheaf wrote are what we would write: no more than its
+/// claims say. Of any other object neither is.
+pub fn is_our_wording(object: &Value) -> (bool, bool) {
+    let Some(ours) = Some(object).filter(|it| is_ours(it)).and_then(|it| read_ours(it).ok()) else {
+        return (false, false);
+    };
     let report = ours.batch.report(0);
-    headline(report, &report.id(&ours.source.name), |_| true) == name
+    let name = headline(report, &report.id(&ours.source.name), |_| true);
+    let description = tolls(report, |_| true);
+    (
+        object["name"].as_str() == Some(&name),
+        object["description"].as_str() == description.as_deref(),
+    )
 }
 
 /// Reads a report that a sheaf wrote. Whether whoever sent it may speak for its contributor

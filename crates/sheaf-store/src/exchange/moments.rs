@@ -39,7 +39,7 @@ impl Exchange {
                 let name = name_of(deed, name)?;
                 for version in versions(deed, &name)? {
                     if version.state == LIVE && version.class == class {
-                        move_on(deed, collection, &version, stamps.next(deed, collection)?)?;
+                        move_on(deed, collection, &version, class, stamps.next(deed, collection)?)?;
                     }
                 }
             }
@@ -142,11 +142,12 @@ impl OfAll {
     }
 }
 
-/// Gives a version a new place in the log, and empties the one it had.
-fn move_on(
+/// Gives a version a new place in the log, in this class, and empties the one it had.
+pub(super) fn move_on(
     deed: &Connection,
     collection: i64,
     version: &Version,
+    class: i64,
     added: Micros,
 ) -> rusqlite::Result<()> {
     let (name, version_text, unless_class, shown): (i64, String, Option<i64>, bool) = deed
@@ -164,7 +165,7 @@ fn move_on(
             version: version.version,
             version_text: &version_text,
             spec: version.spec,
-            class: version.class,
+            class,
             unless_class,
             life: version.life,
             state: LIVE,

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use rusqlite::OptionalExtension as _;
 
 use super::Exchange;
+use super::held::marking_of_held;
 use super::stamp::Micros;
 use crate::error::Result;
 
@@ -20,6 +21,8 @@ pub struct Head {
     pub hash: Vec<u8>,
     /// The marking it is kept under.
     pub marking: String,
+    /// Whether it is held: then its contributor alone sees it.
+    pub is_held: bool,
     /// The member who brought the object first.
     pub owner: String,
     /// Whether it was withdrawn.
@@ -44,11 +47,14 @@ impl Exchange {
                          ORDER BY o.version DESC, o.seq DESC LIMIT 1",
                     )?
                     .query_row((collection, id), |row| {
+                        let class: String = row.get(3)?;
+                        let held = marking_of_held(&class);
                         Ok(Head {
                             version: row.get(0)?,
                             version_text: row.get(1)?,
                             hash: row.get(2)?,
-                            marking: row.get(3)?,
+                            is_held: held.is_some(),
+                            marking: held.unwrap_or(&class).to_owned(),
                             owner: row.get(4)?,
                             is_withdrawn: row.get(5)?,
                             body: row.get(6)?,

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::Exchange;
+use super::held::{Hold, class_marking, is_held, is_passed};
 use super::incoming::{Incoming, Refused};
 use super::page::Classes;
 use super::rows::{
@@ -52,6 +53,12 @@ pub struct New<'a> {
     pub marking: String,
     /// When it was added elsewhere, for what comes from another server.
     pub added: Option<Micros>,
+    /// Why it is to be held with its contributor, where it is.
+    pub held: Option<Hold>,
+}
+
+fn said(hold: Option<&Hold>) -> Option<String> {
+    hold.map(|it| it.why.clone())
 }
 
 pub(super) static EVERYTHING: Classes = Classes::All;
@@ -67,6 +74,8 @@ pub struct Outcome {
     pub refused: Option<String>,
     /// Whether it is a new row of the log.
     pub is_new: bool,
+    /// Why it is held with its contributor, where it is.
+    pub held: Option<String>,
 }
 
 /// What became of a batch.
@@ -133,6 +142,7 @@ impl Exchange {
                         version: refused.version.clone(),
                         refused: Some(refused.why.clone()),
                         is_new: false,
+                        held: None,
                     },
                 });
             }
@@ -171,6 +181,7 @@ impl Taker<'_> {
             version: version.to_owned(),
             refused: refused.map(str::to_owned),
             is_new,
+            held: None,
         };
         let refused = |why: &str| Ok(outcome(&object.version_text, Some(why), false));
         let member = self.post.from.member;
@@ -179,12 +190,17 @@ impl Taker<'_> {
         let sees = if from.relays { &EVERYTHING } else { sees };
         let found = find_name(self.ledger, collection, &object.id, member, sees)?;
         let Some(mut name) = found else {
-            let class = self.classes.of(self.ledger, member, &new.marking)?;
+            let hold = new.held.as_ref();
+            let class = self.class(member, new, hold)?;
             let name = add_name(self.ledger, collection, &object.id, member, class)?;
-            let text = self.add(new, &name, class, true)?;
-            return Ok(outcome(&text, None, true));
+            let text = self.add(new, &name, class, true, hold)?;
+            return Ok(Outcome { held: said(hold), ..outcome(&text, None, true) });
         };
-        let class = self.classes.of(self.ledger, &name.owner, &new.marking)?;
+        let hold = match &new.held {
+            Some(hold) if !is_passed(self.ledger, name.name, hold)? => Some(hold),
+            _ => None,
+        };
+        let class = self.class(&name.owner, new, hold)?;
         let is_own = name.owner == member || name.owner.is_empty();
         let known = versions(self.ledger, &name)?;
         if name.withdrawn.is_some() {
@@ -199,8 +215,8 @@ impl Taker<'_> {
             name.life += 1;
             name.withdrawn = None;
             self.begin_life(&name, class)?;
-            let text = self.add(new, &name, class, true)?;
-            return Ok(outcome(&text, None, true));
+            let text = self.add(new, &name, class, true, hold)?;
+            return Ok(Outcome { held: said(hold), ..outcome(&text, None, true) });
         }
         let same = known.iter().find(|it| match object.version {
             Some(version) => it.version == version,
@@ -213,7 +229,8 @@ impl Taker<'_> {
                     Some(_) => object.version_text.clone(),
                     None => stamp_text(same.version),
                 };
-                return Ok(outcome(&text, None, false));
+                let hold = if is_held(self.ledger, same.seq)? { hold } else { None };
+                return Ok(Outcome { held: said(hold), ..outcome(&text, None, false) });
             }
             Some(_) => {
                 return refused(
@@ -226,8 +243,12 @@ impl Taker<'_> {
             }
             None => {}
         }
-        let text = self.revise(new, &name, class, &known)?;
-        Ok(outcome(&text, None, true))
+        let text = self.revise(new, &name, class, known, hold)?;
+        Ok(Outcome { held: said(hold), ..outcome(&text, None, true) })
+    }
+
+    fn class(&mut self, owner: &str, new: &New<'_>, hold: Option<&Hold>) -> rusqlite::Result<i64> {
+        self.classes.of(self.ledger, owner, &class_marking(&new.marking, hold.is_some()))
     }
 
     /// Adds a version to an object that has some.
@@ -236,20 +257,24 @@ impl Taker<'_> {
         new: &New<'_>,
         name: &Name,
         class: i64,
-        known: &[Version],
+        mut known: Vec<Version>,
+        hold: Option<&Hold>,
     ) -> rusqlite::Result<String> {
-        let live = || known.iter().filter(|it| it.state == LIVE);
         let spec = i64::from(new.object.spec);
         let version = new.object.version.unwrap_or(Micros::MAX);
-        let is_newest = live().all(|it| it.version < version);
+        let is_newest = known.iter().all(|it| it.state != LIVE || it.version < version);
+        if is_newest {
+            known = self.make_place(known)?;
+        }
+        let live = || known.iter().filter(|it| it.state == LIVE);
         let is_shown = live().all(|it| (it.spec, it.version) < (spec, version));
         if is_shown && let Some(former) = live().max_by_key(|it| (it.spec, it.version)) {
             set_shown(self.ledger, former.seq, false)?;
         }
         if is_newest && class != name.head_class {
-            self.narrow(new, name, class, known)?;
+            self.narrow(new, name, class, &known, hold.is_some())?;
         }
-        self.add(new, name, class, is_shown)
+        self.add(new, name, class, is_shown, hold)
     }
 
     /// Tells those who could see the object so far, and can see no more of it, that it is gone for them.
@@ -259,6 +284,7 @@ impl Taker<'_> {
         name: &Name,
         class: i64,
         known: &[Version],
+        is_held: bool,
     ) -> rusqlite::Result<()> {
         hide_notices(self.ledger, name.name)?;
         let mut told: Vec<i64> = Vec::new();
@@ -269,6 +295,8 @@ impl Taker<'_> {
             told.push(former.class);
             let body = body_of(self.ledger, former.seq)?;
             let version = new.object.version.unwrap_or(self.post.now);
+            // What is held may be released, and is then later than the notice.
+            let version = if is_held { (former.version + 1000).min(version - 1) } else { version };
             let (version_text, body) = stub(&body, &new.object.id, former.spec, version);
             let added = self.stamps.next(new.added);
             add_row(
@@ -321,6 +349,7 @@ impl Taker<'_> {
         name: &Name,
         class: i64,
         shown: bool,
+        hold: Option<&Hold>,
     ) -> rusqlite::Result<String> {
         let object = &new.object;
         let added = self.stamps.next(new.added);
@@ -346,6 +375,9 @@ impl Taker<'_> {
                 body: object.body,
             },
         )?;
+        if let Some(hold) = hold {
+            self.hold(hold)?;
+        }
         Ok(version_text)
     }
 }

@@ -48,6 +48,8 @@ pub struct GoneElsewhere {
 pub enum Fate {
     /// It is in the log now.
     New,
+    /// It is in the log now, held with its contributor; why, in a sentence.
+    Held(String),
     /// It was there before; nothing changed.
     Known,
     /// It was a notice, and the object is withdrawn now.
@@ -126,6 +128,7 @@ impl Exchange {
                             version: it.version.clone(),
                             refused: Some(it.why.clone()),
                             is_new: false,
+                            held: None,
                         },
                     ),
                 };
@@ -175,9 +178,13 @@ impl Receiver<'_> {
             Fate::Withdrawn => Some("this object was withdrawn".to_owned()),
             _ => None,
         };
-        let is_new = matches!(fate, Fate::New | Fate::NowWithdrawn);
+        let is_new = matches!(fate, Fate::New | Fate::Held(_) | Fate::NowWithdrawn);
+        let held = match &fate {
+            Fate::Held(why) => Some(why.clone()),
+            _ => None,
+        };
         let (id, version) = (object.id.clone(), object.version_text.clone());
-        let outcome = self.taker.as_told(Outcome { id, version, refused, is_new })?;
+        let outcome = self.taker.as_told(Outcome { id, version, refused, is_new, held })?;
         Ok((fate, outcome))
     }
 
@@ -236,6 +243,10 @@ impl Receiver<'_> {
         let known = versions(self.taker.ledger, name)?;
         let object = &arrival.new.object;
         let life = arrival.travel.as_ref().map_or(name.life, |it| it.life);
+        // That we see no more of it there, as while it is held there, changes nothing here.
+        if is_notice && arrival.travel.as_ref().is_some_and(|it| it.narrowed) {
+            return Ok(Fate::Known);
+        }
         if name.withdrawn.is_some() || life < name.life {
             return Ok(if is_notice { Fate::Known } else { Fate::Withdrawn });
         }
@@ -274,7 +285,7 @@ impl Receiver<'_> {
                     .execute([seq, travel.life])?;
             }
         }
-        Ok(Fate::New)
+        Ok(outcome.held.map_or(Fate::New, Fate::Held))
     }
 
     /// A notice of what is not here: a copy that comes later is not taken.

@@ -101,6 +101,7 @@ pub fn send_as(
                 object,
                 marking: marking.to_owned(),
                 added: None,
+                held: None,
             })
         })
         .collect();

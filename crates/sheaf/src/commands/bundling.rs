@@ -62,15 +62,16 @@ pub fn unbundle(args: &Unbundling, everywhere: &Everywhere) -> Result<Went, Fail
     if everywhere.json {
         print_json(&json!({
             "from": taken.from, "read": taken.n_read, "new": taken.n_new, "known": taken.n_known,
-            "withdrawn": taken.n_withdrawn, "refused": taken.refused,
+            "held": taken.n_held, "withdrawn": taken.n_withdrawn, "refused": taken.refused,
         }))?;
     } else {
         print(&format!(
-            "{} of {}: {} read = {} new + {} known + {} withdrawn + {} refused\n",
+            "{} of {}: {} read = {} new + {} held + {} known + {} withdrawn + {} refused\n",
             args.file.display(),
             taken.from,
             grouped(taken.n_read),
             grouped(taken.n_new),
+            grouped(taken.n_held),
             grouped(taken.n_known),
             grouped(taken.n_withdrawn),
             taken.refused.len()

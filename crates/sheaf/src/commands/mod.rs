@@ -10,6 +10,7 @@ mod diff_known;
 mod draws;
 mod exchange;
 mod exchanged;
+mod held;
 pub mod incidents;
 pub mod judge;
 mod learn;
@@ -92,6 +93,7 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         }
         Command::Sync(args) => &args.pool,
         Command::Share(args) => &args.pool,
+        Command::Held(args) => &args.pool,
         Command::Bundle(args) => &args.pool,
         Command::Unbundle(args) => &args.pool,
         Command::BundleKey(BundleKeys::Trust { pool, .. }) => pool,
@@ -146,6 +148,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),
+        Command::Held(args) => held::held(&args, everywhere),
         Command::Account(what) => exchange::account(&what, everywhere),
         Command::Token(what) => exchange::token(&what, everywhere),
         Command::Completions { shell } => completions::completions(shell),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use sheaf_desk::{
-    ByMarking, begin, class_line, directory, pass_moments, tells_of_a_confidential_group,
+    ByMarking, begin, class_line, directory, hold, pass_moments, tells_of_a_confidential_group,
 };
 use sheaf_model::{
     Licence, Marking, Member, MemberId, Moment, Pap, Purpose, ReportView, Source, SourceName, Tlp,
@@ -153,6 +153,7 @@ struct Done {
     n_changed: u64,
     n_unchanged: u64,
     n_withdrawn: u64,
+    held: Vec<String>,
     refused: Vec<String>,
 }
 
@@ -259,7 +260,8 @@ impl Publisher<'_> {
             .iter()
             .map(|(text, line)| {
                 let object = Incoming::read(text.as_bytes())?;
-                Ok(New { object, marking: line.clone(), added: None })
+                let held = serde_json::from_str(text).ok().as_ref().and_then(hold);
+                Ok(New { object, marking: line.clone(), added: None, held })
             })
             .collect();
         let ids = objects.iter().filter_map(|it| Some(it.as_ref().ok()?.object.id.as_str()));
@@ -278,10 +280,11 @@ impl Publisher<'_> {
         if let Acknowledged::Now { outcomes, .. } =
             self.log.put(&post, &objects, |_| String::new())?
         {
-            let why = |it: sheaf_store::exchange::Outcome| {
-                it.refused.map(|why| format!("{}: {why}", it.id))
-            };
-            self.done.refused.extend(outcomes.into_iter().filter_map(why));
+            for outcome in outcomes {
+                let said = |why: String| format!("{}: {why}", outcome.id);
+                self.done.held.extend(outcome.held.map(said));
+                self.done.refused.extend(outcome.refused.map(said));
+            }
         }
         Ok(())
     }
@@ -321,6 +324,9 @@ fn tell(
     for why in &done.refused {
         remark(everywhere, &format!("not taken: {why}"));
     }
+    for why in &done.held {
+        remark(everywhere, why);
+    }
     for sentence in losses.sentences() {
         remark(everywhere, &sentence);
     }
@@ -332,16 +338,18 @@ fn tell(
             "changed": done.n_changed,
             "unchanged": done.n_unchanged,
             "withdrawn": done.n_withdrawn,
+            "held": done.held.len(),
             "refused": done.refused.len(),
         }));
     }
     print(&format!(
-        "{by}: {}; {} new, {} changed, {} as before, {} withdrawn, {} refused\n",
+        "{by}: {}; {} new, {} changed, {} as before, {} withdrawn, {} held, {} refused\n",
         counted(done.n_reports, "report"),
         counted(done.n_new, "object"),
         done.n_changed,
         done.n_unchanged,
         done.n_withdrawn,
+        done.held.len(),
         done.refused.len(),
     ))
 }

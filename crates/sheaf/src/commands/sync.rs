@@ -64,6 +64,16 @@ fn report(args: &SyncOf, synced: &Synced, everywhere: &Everywhere) -> Result<Wen
             remark(everywhere, &format!("not taken {side}: {more}"));
         }
     }
+    if pulled.n_held > 0 {
+        let pool = args.pool.display();
+        remark(
+            everywhere,
+            &format!("held here: a text may name a person; `sheaf held {pool} list`"),
+        );
+    }
+    for (id, why) in pushed.held.iter().take(NAMED) {
+        remark(everywhere, &format!("{why} (there: {id})"));
+    }
     if everywhere.json {
         let refused = |list: &[(String, String)]| -> Vec<_> {
             list.iter().map(|(id, why)| json!({ "id": id, "why": why })).collect()
@@ -72,10 +82,13 @@ fn report(args: &SyncOf, synced: &Synced, everywhere: &Everywhere) -> Result<Wen
             "url": synced.url,
             "dry_run": args.dry_run,
             "pulled": {
-                "read": pulled.n_read, "new": pulled.n_new, "known": pulled.n_known,
+                "read": pulled.n_read, "new": pulled.n_new, "held": pulled.n_held,
+                "known": pulled.n_known,
                 "withdrawn": pulled.n_withdrawn, "refused": refused(&pulled.refused),
             },
-            "pushed": { "sent": pushed.n_sent, "refused": refused(&pushed.refused) },
+            "pushed": {
+                "sent": pushed.n_sent, "held": refused(&pushed.held), "refused": refused(&pushed.refused),
+            },
             "stopped": synced.stopped.is_some(),
         }))?;
     } else {
@@ -111,9 +124,10 @@ fn summary(args: &SyncOf, synced: &Synced) -> String {
     let would = if args.dry_run { "would be " } else { "" };
     if !args.push {
         text.push_str(&format!(
-            "  {} {would}pulled: {} new, {} known, {} withdrawn, {} refused\n",
+            "  {} {would}pulled: {} new, {} held, {} known, {} withdrawn, {} refused\n",
             counted(pulled.n_read, "object"),
             pulled.n_new,
+            pulled.n_held,
             pulled.n_known,
             pulled.n_withdrawn,
             pulled.refused.len(),
@@ -121,8 +135,9 @@ fn summary(args: &SyncOf, synced: &Synced) -> String {
     }
     if !args.pull {
         text.push_str(&format!(
-            "  {} {would}pushed: {} refused\n",
+            "  {} {would}pushed: {} held there, {} refused\n",
             counted(pushed.n_sent, "object"),
+            pushed.held.len(),
             pushed.refused.len(),
         ));
     }
