@@ -27,6 +27,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_bundle.sql"),
         include_str!("ledger_5_names.sql"),
         include_str!("ledger_5_screening.sql"),
+        include_str!("ledger_5_narrowing.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

@@ -16,6 +16,7 @@ use sheaf_store::exchange::Exchange;
 use sheaf_store::{Import, Pool, Wanted};
 
 use crate::failure::Failure;
+use crate::narrowed::Sees;
 use crate::pipeline;
 use crate::received::{Received, Shared};
 
@@ -104,6 +105,8 @@ pub struct Knowing {
     pub sources: Option<Vec<SourceName>>,
     /// What others shared, as far as it may be used.
     pub received: Option<Shared>,
+    /// Without the reports of which their owner says that they are not for whoever asks.
+    pub narrowed: Option<Sees>,
 }
 
 /// What was not heard because of a day up to which claims were asked for.
@@ -192,7 +195,12 @@ impl Knowing {
     /// The sources that are asked, each as its newest known import describes it, in order of name.
     pub fn sources(&self, pool: &Pool) -> Result<Vec<Source>, Failure> {
         let mut imports = pool.imports()?;
-        imports.retain(|import| self.has(import));
+        // A source is not told by imports that are not for whoever asks. Their reports are left out one by one: what
+        // a hidden import revised must not come back as it was before.
+        let hides = |import: &Import| {
+            self.narrowed.as_ref().is_some_and(|narrowed| narrowed.hides_import(import.id))
+        };
+        imports.retain(|import| self.has(import) && !hides(import));
         let mut sources = pipeline::sources(&imports);
         for shared in self.shared().map(Shared::sources).unwrap_or_default() {
             match sources.iter_mut().find(|it| it.name == shared.name) {
@@ -245,6 +253,7 @@ impl Knowing {
         let mut unheard = Unheard::default();
         let mut own = HashSet::new();
         let shared = self.shared();
+        let hides = |id: &ReportId| self.narrowed.as_ref().is_some_and(|it| it.hides(id));
         let sources: HashSet<SourceName> = shared
             .map(|it| it.sources().into_iter().map(|it| it.name).collect())
             .unwrap_or_default();
@@ -263,8 +272,11 @@ impl Knowing {
             |import| self.has(import),
             |import, report| {
                 let name = &import.about.source.name;
-                if sources.contains(name) {
+                if sources.contains(name) || self.narrowed.is_some() {
                     let id = report.id(name);
+                    if hides(&id) {
+                        return;
+                    }
                     if ids.contains(&id) {
                         own.insert(id);
                     }
@@ -274,7 +286,7 @@ impl Knowing {
         )?;
         if let Some(shared) = shared {
             shared.for_each(
-                |id| own.contains(id),
+                |id| own.contains(id) || hides(id),
                 |import, report| {
                     if self.has_happened(&import.taken_at) {
                         hear(import, report);

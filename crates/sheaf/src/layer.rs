@@ -17,7 +17,7 @@ use sheaf_store::{Access, Pool};
 use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::knowing::Knowing;
-use crate::pipeline;
+use crate::narrowed::{Marks, Narrowed, Sees};
 use crate::received::{Received, Shared};
 use crate::view::View;
 
@@ -30,6 +30,7 @@ pub struct Layers {
     path: PathBuf,
     log: Exchange,
     received: Kept<(i64, i64), Received>,
+    narrowed: Kept<(String, Marks), Narrowed>,
     made: Kept<Sight, Layer>,
 }
 
@@ -39,14 +40,15 @@ struct Sight {
     pool: String,
     sources: Vec<(SourceName, String)>,
     shared: Option<Shared>,
+    narrowed: Option<Sees>,
 }
 
 impl Layers {
     /// Of the pool at this path, which must be there.
     pub fn of(path: &Path) -> Result<Layers, Failure> {
         let log = Exchange::open(path)?;
-        let (received, made) = (Kept::new(1), Kept::new(KEPT));
-        Ok(Layers { path: path.to_owned(), log, received, made })
+        let (received, narrowed, made) = (Kept::new(1), Kept::new(1), Kept::new(KEPT));
+        Ok(Layers { path: path.to_owned(), log, received, narrowed, made })
     }
 
     /// What others shared with this pool, as a reader may use it; of nobody in particular, all of it.
@@ -55,19 +57,36 @@ impl Layers {
         Ok(received.seen_by(reader, now))
     }
 
+    /// What a reader sees of the reports of which something is said beside what is said of their source.
+    pub fn narrowed(
+        &self,
+        pool: &Pool,
+        marks: &Marks,
+        reader: &Reader,
+        now: Moment,
+    ) -> Result<Option<Sees>, Failure> {
+        let key = (state(pool)?, marks.clone());
+        Ok(self.narrowed.get(key, || marks.narrowed(pool))?.seen_by(reader, now))
+    }
+
     fn seen(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, Failure> {
         let pool = Pool::open(&self.path, Access::Read)?;
-        let marked: BTreeMap<SourceName, Marking> = marked(&pool, &self.log)?
-            .into_iter()
-            .filter(|(_, marking)| may_see(marking, reader, now).is_yes())
-            .collect();
+        let marks = Marks::of(&pool, &self.log)?;
+        let narrowed = self.narrowed(&pool, &marks, reader, now)?;
+        let mut marked = marks.sources;
+        marked.retain(|_, marking| may_see(marking, reader, now).is_yes());
         let shared = self.shared(Some(reader), now)?;
         if marked.is_empty() && shared.is_none() {
             return Ok(Arc::default());
         }
         let sources = marked.iter().map(|(name, it)| (name.clone(), as_line(it))).collect();
-        let sight = Sight { pool: state(&pool)?, sources, shared: shared.clone() };
-        self.made.get(sight, || make(&pool, &marked, shared, reader, now))
+        let sight = Sight {
+            pool: state(&pool)?,
+            sources,
+            shared: shared.clone(),
+            narrowed: narrowed.clone(),
+        };
+        self.made.get(sight, || make(&pool, &marked, shared, narrowed, reader, now))
     }
 }
 
@@ -77,19 +96,6 @@ impl Incidents for Layers {
             DeskError::new(failure.code, failure.what, failure.hint.unwrap_or_default())
         })
     }
-}
-
-/// What is allowed with the reports of each source, as far as its owner said anything; with the licence that
-/// its newest import states.
-pub fn marked(pool: &Pool, log: &Exchange) -> Result<BTreeMap<SourceName, Marking>, Failure> {
-    let sources = pipeline::sources(&pool.imports()?);
-    let mut marked = BTreeMap::new();
-    for sharing in log.sharings()? {
-        if let Some(source) = sources.iter().find(|it| it.name == sharing.source) {
-            marked.insert(sharing.source, Marking { licence: source.licence, ..sharing.marking });
-        }
-    }
-    Ok(marked)
 }
 
 /// What incidents follow from: whatever changes them changes this.
@@ -105,6 +111,7 @@ fn make(
     pool: &Pool,
     marked: &BTreeMap<SourceName, Marking>,
     shared: Option<Shared>,
+    narrowed: Option<Sees>,
     reader: &Reader,
     now: Moment,
 ) -> Result<Layer, Failure> {
@@ -114,7 +121,12 @@ fn make(
         Some(shared) => shared.held_by(pool)?,
         None => Default::default(),
     };
-    let knowing = Knowing { sources, received: shared.clone(), ..Knowing::default() };
+    let knowing = Knowing {
+        sources,
+        received: shared.clone(),
+        narrowed: narrowed.clone(),
+        ..Knowing::default()
+    };
     let view = View::knowing(pool, knowing, true)?;
     let mut incidents = Vec::new();
     view.settle(INTERVAL, |chunk| {
@@ -131,7 +143,8 @@ fn make(
         let bears = |id: &ReportId| {
             let from_others = shared.as_ref().and_then(|it| it.marking(id));
             let is_own = own.contains(id) && of_source(id.source()).is_some();
-            from_others.filter(|_| !is_own).or_else(|| of_source(id.source()))
+            let alone = narrowed.as_ref().and_then(|it| it.marking(id));
+            from_others.filter(|_| !is_own).or(alone).or_else(|| of_source(id.source()))
         };
         let held: Vec<Held<'_>> = settled
             .incident

@@ -14,6 +14,7 @@ mod layer;
 mod linking;
 mod list;
 mod meltt;
+mod narrowed;
 mod output;
 mod periods;
 mod pipeline;

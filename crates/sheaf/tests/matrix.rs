@@ -41,6 +41,9 @@ const READERS: [(&str, &[&str]); 6] = [
 /// Stands behind a marking whose reports are published and then withdrawn: others may not see them any more.
 const TAKEN_BACK: &str = "taken-back";
 
+/// Stands before a level to which the import of reports that all members may see is narrowed.
+const NARROWED: &str = "narrowed";
+
 /// A report of the owner's, and the source it is from.
 const SECRET: &str = "northline-wire:NW-131021-1";
 /// One of the press on the same incident, which all may see.
@@ -111,7 +114,12 @@ fn publish_of_the_press(desk: &Desk, day: &str, pool: &str, source: &str) {
 /// a marking, never were.
 fn copy(desk: &Desk, pool: &str, marking: Option<&[&str]>) {
     copy_folder(&desk.path("t.sheaf"), &desk.path(pool));
-    if let Some(marking) = marking {
+    if let Some([NARROWED, level]) = marking {
+        desk.pool(pool, &[example("northline-wire.csv")]);
+        let by = ["share", pool, "--source", "northline-wire", "--by", "owner", "--tlp", "green"];
+        run(desk, SECOND, &[&by[..], &["--purpose", "policing"]].concat());
+        run(desk, SECOND, &["share", pool, "--import", "3", "--tlp", level]);
+    } else if let Some(marking) = marking {
         desk.pool(pool, &[example("northline-wire.csv")]);
         let by = ["share", pool, "--source", "northline-wire", "--by", "owner"];
         let more = ["--group", "quiet-table", "--purpose", "policing"];
@@ -337,6 +345,24 @@ fn rule_06_what_a_reader_may_not_see_is_answered_as_what_never_was() {
         let with = Server::of(&desk, "with.sheaf");
         for (reader, levels) in READERS {
             check(&without, &with, level, reader, levels.contains(&level));
+        }
+        drop(with);
+        fs::remove_dir_all(desk.path("with.sheaf")).unwrap();
+    }
+}
+
+#[test]
+fn rule_07_what_is_said_of_an_import_narrows_what_is_said_of_its_source() {
+    let desk = Desk::new();
+    template(&desk);
+    copy(&desk, "without.sheaf", None);
+    let without = Server::of(&desk, "without.sheaf");
+    // No group is named: at AMBER those beside the owner see it, at RED nobody else.
+    for (level, seen_by) in [("amber", &["owner", "beside"][..]), ("red", &["owner"])] {
+        copy(&desk, "with.sheaf", Some(&[NARROWED, level]));
+        let with = Server::of(&desk, "with.sheaf");
+        for (reader, _) in READERS {
+            check(&without, &with, level, reader, seen_by.contains(&reader));
         }
         drop(with);
         fs::remove_dir_all(desk.path("with.sheaf")).unwrap();

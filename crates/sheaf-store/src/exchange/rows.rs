@@ -146,9 +146,7 @@ pub(crate) fn find_name(
 
 /// The object with this number.
 pub(crate) fn name_of(ledger: &Connection, number: i64) -> rusqlite::Result<Name> {
-    ledger
-        .prepare_cached(&format!("{NAMED} WHERE n.name = ?1"))?
-        .query_row([number], |row| name_in(row))
+    ledger.prepare_cached(&format!("{NAMED} WHERE n.name = ?1"))?.query_row([number], name_in)
 }
 
 const NAMED: &str = "SELECT n.name, n.owner, n.head_class, n.life, n.withdrawn, b.head_class

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use sheaf_model::{GroupName, MemberId, Moment, Pap, Purpose, Sector, SourceName, Tlp};
+use sheaf_model::{GroupName, MemberId, Moment, Pap, Purpose, ReportId, Sector, SourceName, Tlp};
 
 /// How `sheaf share` is called.
 pub(super) const EXAMPLES: &str = "\
@@ -11,8 +11,11 @@ Examples:
   sheaf share attacks.sheaf --source northline-wire --by northline --tlp green --purpose reporting --show
   sheaf share attacks.sheaf --source northline-wire --by northline --tlp amber+strict \\
       --group corridor --purpose policing --until 2027-01-01
+  sheaf share attacks.sheaf --import 3 --tlp red
+  sheaf share attacks.sheaf --report northline-wire:NW-140522-1 --embargo 2027-01-01
 
-What is said takes the place of what was said before. A source of which nothing was said is seen by nobody.
+What is said of an import, a data set or a report is as with its source where it says nothing, and of several things
+that are said of a report the strictest counts. What is said takes the place of what was said before. A source of which nothing was said is seen by nobody.
 `sheaf exchange publish` puts the reports where others fetch them.";
 
 #[derive(Subcommand, Debug)]
@@ -62,8 +65,20 @@ pub struct SharingOf {
     /// The pool
     pub pool: PathBuf,
     /// The source whose reports are meant
-    #[arg(long, value_parser = source)]
-    pub source: SourceName,
+    #[arg(long, value_parser = source, required_unless_present_any = ["import", "report"])]
+    pub source: Option<SourceName>,
+    /// Of that source only the reports of the data set with this label
+    #[arg(long, value_name = "LABEL", requires = "source")]
+    pub dataset: Option<String>,
+    /// Only the reports of this import, by its number in `sheaf sources POOL`
+    #[arg(long, value_name = "N", conflicts_with_all = ["source", "report"])]
+    pub import: Option<u64>,
+    /// Only this report
+    #[arg(long, value_name = "ID", value_parser = report, conflicts_with = "source")]
+    pub report: Option<ReportId>,
+    /// Take back what was said of some reports only: they are as their source again
+    #[arg(long, conflicts_with_all = ["tlp", "pap", "group", "purpose", "until", "embargo", "show"])]
+    pub as_source: bool,
     /// Whose they are; needed the first time, where there are several members
     #[arg(long, value_name = "MEMBER", value_parser = MemberId::new)]
     pub by: Option<MemberId>,
@@ -88,6 +103,10 @@ pub struct SharingOf {
     /// Only show who would see what; without any marking, show who sees what now
     #[arg(long)]
     pub show: bool,
+}
+
+fn report(text: &str) -> Result<ReportId, String> {
+    ReportId::parse(text).ok_or_else(|| "a report is named as source:key".to_owned())
 }
 
 fn source(text: &str) -> Result<SourceName, String> {

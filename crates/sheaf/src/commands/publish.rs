@@ -5,7 +5,7 @@
 //! What is still under an embargo lies in the log already, for its owner alone; when it ends, whoever serves the pool
 //! or works on its log gives it a new place there, so that those who had read on find it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use sheaf_desk::{
 use sheaf_model::{
     Licence, Marking, Member, MemberId, Moment, Pap, Purpose, ReportView, Source, SourceName, Tlp,
 };
-use sheaf_share::rules::Directory;
+use sheaf_share::rules::{Directory, as_line};
 use sheaf_share::stix::{Contributor as By, Losses, Outgoing, definitions, next_version, write};
 use sheaf_store::exchange::{
     Acknowledged, Classes, Contributor, Exchange, Head, Incoming, Micros, New, Post, Which,
@@ -26,7 +26,8 @@ use sheaf_store::{Access, Import, Wanted};
 use super::{Went, counted, now, open, print, print_json, remark};
 use crate::args::Everywhere;
 use crate::failure::Failure;
-use crate::{layer, pipeline};
+use crate::narrowed::Marks;
+use crate::pipeline;
 
 /// Objects put into the log in one transaction.
 const BATCH: usize = 2000;
@@ -50,11 +51,10 @@ pub fn publish(
     let n_before = log.published_but(collection, by.as_str(), &HashSet::new())?.len();
     pass_moments(&log, &ByMarking::default(), micros(now))?;
     let n_after = log.published_but(collection, by.as_str(), &HashSet::new())?.len();
-    let marked: BTreeMap<SourceName, Marking> = layer::marked(&pool, &log)?
-        .into_iter()
-        .filter(|(_, marking)| marking.originator.as_ref() == Some(by))
-        .filter(|(_, marking)| marking.expires.is_none_or(|end| now < end))
-        .collect();
+    let marks = Marks::of(&pool, &log)?;
+    let narrowed = marks.narrowed(&pool)?;
+    let mut marked = marks.sources;
+    marked.retain(|_, marking| marking.originator.as_ref() == Some(by));
     let sources = pipeline::sources(&pool.imports()?);
 
     let mut publisher = Publisher {
@@ -70,20 +70,27 @@ pub fn publish(
     publisher.tell_of(member)?;
     let mut failed = None;
     let mut losses = Losses::of("stix");
-    let told: BTreeMap<&SourceName, (&Source, Marking, String)> = marked
+    let shared: BTreeMap<&SourceName, (&Source, &Marking)> = marked
         .iter()
         .filter_map(|(name, marking)| {
-            let source = sources.iter().find(|it| it.name == *name)?;
-            Some((name, (source, as_told(marking, &directory), class_line(marking, by))))
+            Some((name, (sources.iter().find(|it| it.name == *name)?, marking)))
         })
         .collect();
-    let is_shared = |import: &Import| told.contains_key(&import.about.source.name);
+    // Of each marking what of it may be told, and the line that it is kept by.
+    let mut told: HashMap<String, (Marking, String)> = HashMap::new();
+    let is_shared = |import: &Import| shared.contains_key(&import.about.source.name);
     pool.for_each_known(Wanted::ALL, is_shared, |import, report| {
-        let Some((source, marking, line)) = told.get(&import.about.source.name) else { return };
-        if failed.is_none() {
-            let sent = publisher.send(import, report, source, marking, line, member, &mut losses);
-            failed = sent.err();
+        let name = &import.about.source.name;
+        let Some((source, of_source)) = shared.get(name) else { return };
+        let marking = narrowed.marking(&report.id(name)).unwrap_or(of_source);
+        if failed.is_some() || marking.expires.is_some_and(|end| end <= now) {
+            return;
         }
+        let (marking, line) = told
+            .entry(as_line(marking))
+            .or_insert_with(|| (as_told(marking, &directory), class_line(marking, by)));
+        let sent = publisher.send(import, report, source, marking, line, member, &mut losses);
+        failed = sent.err();
     })?;
     if let Some(failure) = failed {
         return Err(failure);

@@ -9,12 +9,13 @@ use sheaf_model::{GroupName, Marking, MemberId, Moment, Role, SourceName};
 use sheaf_share::rules::{
     Audience, Change, Decision, Directory, Reader, Who, audience, may_change, may_write,
 };
-use sheaf_store::exchange::{Exchange, Sharing};
-use sheaf_store::{Access, Pool};
+use sheaf_store::exchange::{Exchange, Narrowing, Scope, Sharing};
+use sheaf_store::{Access, Pool, Wanted};
 
 use super::{Went, counted, now, open, print, print_json, remark};
 use crate::args::{Everywhere, Grouping, SharingOf};
 use crate::failure::Failure;
+use crate::narrowed::{Marks, under};
 use crate::{pipeline, suggest};
 
 pub fn group(what: &Grouping, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -71,13 +72,30 @@ pub fn share(args: &SharingOf, everywhere: &Everywhere) -> Result<Went, Failure>
     let now = Moment::parse(&now())
         .ok_or_else(|| Failure::new("bad-clock", "the clock shows no time of this era"))?;
     let directory = directory(&log)?;
-    let former = log.sharings()?.into_iter().find(|it| it.source == args.source);
-    let licence = licence_of(&pool, &args.source)?;
-    let former = former.map(|it| Marking { licence, ..it.marking });
-    let by = owner(args, former.as_ref(), &directory)?;
+    let (source, scope) = meant(args, &pool)?;
+    let licence = licence_of(&pool, &source)?;
+    let marks = Marks::of(&pool, &log)?;
+    let former = marks.sources.get(&source).cloned();
+    let by = owner(args, &source, former.as_ref(), &directory)?;
     let purposes = directory.member(&by).map(|it| it.purposes.clone()).unwrap_or_default();
     // Whoever may write to the pool's ledger speaks for its owners.
     let reader = Reader::of(&directory, &by, [Role::Contributor, Role::Releaser], purposes);
+    if let Some(scope) = scope {
+        let of_all = former.ok_or_else(|| {
+            let what = format!("{}: nothing is said of {source} yet", args.pool.display());
+            Failure::new("not-shared", what)
+                .hint("say first what is allowed with all of its reports: --source")
+        })?;
+        return narrow(
+            args,
+            &log,
+            &marks,
+            (&source, &scope),
+            &of_all,
+            (&reader, &directory, now),
+            everywhere,
+        );
+    }
     let marking = match &former {
         Some(former) if args.show && says_nothing(args) => former.clone(),
         _ => Marking {
@@ -96,12 +114,17 @@ pub fn share(args: &SharingOf, everywhere: &Everywhere) -> Result<Went, Failure>
     }
     let audience = audience(&marking, &reader, &directory, now)
         .map_err(|refused| Failure::new("not-allowed", refused.to_string()))?;
-    show(&args.source, &marking, &audience, everywhere)?;
+    show(source.as_str(), &marking, &audience, everywhere)?;
     if args.show {
         remark(everywhere, "nothing was changed");
         return Ok(Went::Fine);
     }
-    log.share(&Sharing { source: args.source.clone(), marking })?;
+    log.share(&Sharing { source, marking })?;
+    kept(args, &by, everywhere);
+    Ok(Went::Fine)
+}
+
+fn kept(args: &SharingOf, by: &MemberId, everywhere: &Everywhere) {
     remark(
         everywhere,
         &format!(
@@ -109,6 +132,101 @@ pub fn share(args: &SharingOf, everywhere: &Everywhere) -> Result<Went, Failure>
             args.pool.display()
         ),
     );
+}
+
+/// The source that is meant and, where not all of its reports are, which.
+fn meant(args: &SharingOf, pool: &Pool) -> Result<(SourceName, Option<Scope>), Failure> {
+    let imports = pool.imports()?;
+    let at = pool.path().display();
+    if let Some(number) = args.import {
+        let import = imports.iter().find(|it| it.id.0 == number).ok_or_else(|| {
+            Failure::new("no-such-import", format!("{at}: there is no import {number}"))
+                .hint(format!("`sheaf sources {at}` lists them"))
+        })?;
+        return Ok((import.about.source.name.clone(), Some(Scope::Import(number))));
+    }
+    if let Some(id) = &args.report {
+        if pool.reports(std::slice::from_ref(id), Wanted::only(&[]))?[0].is_none() {
+            let what = format!("{id} is no report of this pool");
+            return Err(Failure::new("no-such-report", what));
+        }
+        let source = SourceName::new(id.source())
+            .map_err(|err| Failure::new("no-such-source", err.to_string()))?;
+        return Ok((source, Some(Scope::Report(id.clone()))));
+    }
+    let source = args.source.clone().expect("one of them is required");
+    let Some(label) = &args.dataset else { return Ok((source, None)) };
+    let labels = || imports.iter().filter(|it| it.about.source.name == source);
+    if labels().any(|it| it.about.dataset == *label) {
+        return Ok((source, Some(Scope::DataSet(label.clone()))));
+    }
+    let what = format!("{at}: {source} has no data set {label}");
+    let near = suggest::nearest(label, labels().map(|it| it.about.dataset.as_str()));
+    let failure = Failure::new("no-such-dataset", what);
+    Err(match near {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint(format!("`sheaf sources {at}` lists them")),
+    })
+}
+
+/// Says of some reports of a source that they are narrower than all of them, or shows who would see them.
+fn narrow(
+    args: &SharingOf,
+    log: &Exchange,
+    marks: &Marks,
+    (source, scope): (&SourceName, &Scope),
+    of_all: &Marking,
+    (reader, directory, now): (&Reader, &Directory, Moment),
+    everywhere: &Everywhere,
+) -> Result<Went, Failure> {
+    let name = match scope {
+        Scope::Import(number) => format!("import {number}"),
+        Scope::DataSet(label) => format!("data set {label}"),
+        Scope::Report(id) => id.to_string(),
+    };
+    let by = reader.member().expect("the owner is a member");
+    if args.as_source {
+        let is_new = log.as_source(source, scope)?;
+        remark(everywhere, &format!("{name} is as {source} is"));
+        if is_new {
+            kept(args, by, everywhere);
+        }
+        return Ok(Went::Fine);
+    }
+    let some = |it: bool| it.then_some(());
+    let narrowing = Narrowing {
+        source: source.clone(),
+        scope: scope.clone(),
+        tlp: args.tlp,
+        pap: args.pap,
+        groups: some(!args.group.is_empty()).map(|()| args.group.iter().cloned().collect()),
+        purposes: some(!args.purpose.is_empty()).map(|()| args.purpose.iter().copied().collect()),
+        embargo: args.embargo,
+        expires: args.until,
+    };
+    let said: Vec<&Narrowing> = marks.said_of(source, scope).into_iter().collect();
+    let former = under(of_all, &said);
+    let marking = match args.show && says_nothing(args) {
+        true => former,
+        false => {
+            if says_nothing(args) {
+                return Err(Failure::new("says-nothing", format!("{name}: nothing is said of it"))
+                    .hint("say --tlp, --group, --purpose, --until or --embargo, or --as-source"));
+            }
+            let marking = under(of_all, &[&narrowing]);
+            check(Some(&former), &marking, reader, directory, now)?;
+            marking
+        }
+    };
+    let audience = audience(&marking, reader, directory, now)
+        .map_err(|refused| Failure::new("not-allowed", refused.to_string()))?;
+    show(&name, &marking, &audience, everywhere)?;
+    if args.show {
+        remark(everywhere, "nothing was changed");
+        return Ok(Went::Fine);
+    }
+    log.narrow(&narrowing)?;
+    kept(args, by, everywhere);
     Ok(Went::Fine)
 }
 
@@ -139,17 +257,17 @@ fn licence_of(pool: &Pool, source: &SourceName) -> Result<sheaf_model::Licence, 
 /// Whose the source is. Once said it stays so: only the originator widens, revises and withdraws.
 fn owner(
     args: &SharingOf,
+    source: &SourceName,
     former: Option<&Marking>,
     directory: &Directory,
 ) -> Result<MemberId, Failure> {
     let pool = args.pool.display();
     let kept = former.and_then(|former| former.originator.clone());
     match (&args.by, kept) {
-        (Some(by), Some(kept)) if *by != kept => Err(Failure::new(
-            "not-theirs",
-            format!("{pool}: {} is {kept}'s, not {by}'s", args.source),
-        )
-        .hint("only the member who contributed reports says what is allowed with them")),
+        (Some(by), Some(kept)) if *by != kept => {
+            Err(Failure::new("not-theirs", format!("{pool}: {source} is {kept}'s, not {by}'s"))
+                .hint("only the member who contributed reports says what is allowed with them"))
+        }
         (Some(by), _) if directory.member(by).is_none() => {
             let failure =
                 Failure::new("no-such-member", format!("{pool}: there is no member {by}"));
@@ -165,11 +283,10 @@ fn owner(
             let mut members = directory.members();
             match (members.next(), members.next()) {
                 (Some(only), None) => Ok(only.id.clone()),
-                _ => Err(Failure::new(
-                    "whose",
-                    format!("{pool}: nobody said yet whose {} is", args.source),
-                )
-                .hint("say --by MEMBER")),
+                _ => {
+                    Err(Failure::new("whose", format!("{pool}: nobody said yet whose {source} is"))
+                        .hint("say --by MEMBER"))
+                }
             }
         }
     }
@@ -196,7 +313,7 @@ fn check(
 }
 
 fn show(
-    source: &SourceName,
+    name_of_it: &str,
     marking: &Marking,
     audience: &Audience,
     everywhere: &Everywhere,
@@ -218,7 +335,7 @@ fn show(
             })
             .collect();
         return print_json(&json!({
-            "source": source.as_str(),
+            "source": name_of_it,
             "tlp": marking.tlp.name(),
             "pap": marking.pap.name(),
             "readers": lines,
@@ -231,7 +348,7 @@ fn show(
     remark(
         everywhere,
         &format!(
-            "{source}: TLP:{}, PAP:{}; {} would see it",
+            "{name_of_it}: TLP:{}, PAP:{}; {} would see it",
             marking.tlp.name().to_uppercase(),
             marking.pap.name().to_uppercase(),
             counted(audience.n_members() as u64, "member")

@@ -213,7 +213,9 @@ fn marking(seen: &Seen, eyes: &Eyes, reports: &[ReportId], now: Moment) -> Optio
         marked.find(|(name, _)| name.as_str() == id.source()).map(|(_, marking)| marking)
     };
     let shared = seen.sight.shared.as_ref();
-    let bears = |id| shared.and_then(|it| it.marking(id)).or_else(|| of_source(id));
+    let narrowed = seen.sight.narrowed.as_ref();
+    let alone = |id| narrowed.and_then(|it| it.marking(id));
+    let bears = |id| shared.and_then(|it| it.marking(id)).or(alone(id)).or_else(|| of_source(id));
     let held = reports.iter().filter_map(|id| Some(Held { marking: bears(id)?, claims: &[] }));
     let whole = view_for(held, reader, now).marking?;
     // Groups are for those who are in them to name.
@@ -222,7 +224,11 @@ fn marking(seen: &Seen, eyes: &Eyes, reports: &[ReportId], now: Moment) -> Optio
 
 fn sources(seen: &Seen) -> Result<Value, Failure> {
     let imports = seen.pool.imports()?;
-    let visible = imports.iter().filter(|it| seen.sight.sees(it.about.source.name.as_str()));
+    let narrowed = seen.sight.narrowed.as_ref();
+    let visible = imports.iter().filter(|it| {
+        seen.sight.sees(it.about.source.name.as_str())
+            && !narrowed.is_some_and(|narrowed| narrowed.hides_import(it.id))
+    });
     let mut listed: Vec<(String, Vec<Value>)> = Vec::new();
     for import in visible.rev() {
         let name = import.about.source.name.as_str();

@@ -26,7 +26,8 @@ use crate::commands::review::population::Population;
 use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::knowing::Knowing;
-use crate::layer::{Layers, marked};
+use crate::layer::Layers;
+use crate::narrowed::{Marks, Sees};
 use crate::output::{Entry, numbers_of};
 use crate::profiles::Profiles;
 use crate::received::Shared;
@@ -61,6 +62,8 @@ struct Sight {
     known_on: Option<Day>,
     /// What others shared.
     shared: Option<Shared>,
+    /// What is seen of the reports that are narrower than their source.
+    narrowed: Option<Sees>,
 }
 
 impl Sight {
@@ -71,6 +74,7 @@ impl Sight {
         Knowing {
             sources: self.sources.as_ref().map(names),
             received: self.shared.clone(),
+            narrowed: self.narrowed.clone(),
             ..Knowing::on(self.known_on)
         }
     }
@@ -82,6 +86,9 @@ impl Sight {
 
     /// Whether a report is seen.
     fn sees_report(&self, id: &ReportId) -> bool {
+        if self.narrowed.as_ref().is_some_and(|it| it.hides(id)) {
+            return false;
+        }
         self.sees(id.source()) || self.shared.as_ref().is_some_and(|it| it.marking(id).is_some())
     }
 
@@ -122,7 +129,12 @@ impl PoolPages {
 
     fn see(&self, eyes: &Eyes, known_on: Option<Day>, now: Moment) -> Result<Seen, Failure> {
         let pool = Pool::open(&self.path, Access::Read)?;
-        let mut marked = marked(&pool, &self.log)?;
+        let marks = Marks::of(&pool, &self.log)?;
+        let narrowed = match eyes {
+            Eyes::Here => None,
+            Eyes::Of(reader) => self.layers.narrowed(&pool, &marks, reader, now)?,
+        };
+        let mut marked = marks.sources;
         let sources = match eyes {
             Eyes::Here => None,
             Eyes::Of(reader) => {
@@ -143,6 +155,7 @@ impl PoolPages {
             judged: format!("{} {n_withdrawn}", judgements.len()),
             sources,
             known_on,
+            narrowed,
         };
         Ok(Seen { pool, sight, marked })
     }
