@@ -22,6 +22,7 @@ cargo xtask TASK
                                          write an invented pool with its truth
   bench [--reports 1e4,1e5,1e6] [--runs N]
                                          measure reading and pooling, in time and memory
+  eval screen [--told]                   measure the screening for names on a labelled set
   eval link [--data DIR] [--synthetic 1000,3000] [--samples N] [--seed S] [--json FILE]
                                          measure linking on labelled reports, ours beside others';
                                          DIR is what SHEAF_DATA names unless given

@@ -181,7 +181,7 @@ fn a_person_releases_or_drops_and_a_clean_version_needs_neither() {
     let passed = pushed(&desk, &a, &b);
     assert_eq!(passed["pushed"]["sent"], 1, "{passed}");
     assert_eq!(passed["pushed"]["held"][0]["id"], json!(one), "{passed}");
-    assert_eq!(ids(&desk, "b.sheaf"), [one.clone()]);
+    assert_eq!(ids(&desk, "b.sheaf"), std::slice::from_ref(&one));
     desk.ok(&[&["held", "b.sheaf", "release", &one], &because[..]].concat());
     assert_eq!(b.held().0, [township(1, "all of Renner Holm heard a blast")]);
 
@@ -202,7 +202,7 @@ fn a_person_releases_or_drops_and_a_clean_version_needs_neither() {
 
     // A clean version takes the place of one that was held, whose text is gone.
     a.bring(&[person(2, 2, "An officer was hurt.")]);
-    assert_eq!(ids(&desk, "a.sheaf"), [three.clone()]);
+    assert_eq!(ids(&desk, "a.sheaf"), std::slice::from_ref(&three));
     pushed(&desk, &a, &b);
     assert!(b.held().0.iter().any(|it| it["id"] == json!(two)));
     desk.ok(&["held", "a.sheaf", "drop", &three]);

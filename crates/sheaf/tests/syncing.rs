@@ -32,7 +32,7 @@ fn what_is_new_passes_both_ways_once_and_withdrawals_with_it() {
     b.bring(&[version(&id(2, 1), 1)]);
     let said = synced(&desk, &a, &b);
     assert_eq!(said["pulled"]["new"], 1);
-    assert_eq!(said["pushed"], json!({ "sent": 3, "refused": [] }));
+    assert_eq!(said["pushed"], json!({ "sent": 3, "held": [], "refused": [] }));
     assert_eq!(a.held(), b.held());
     assert_eq!(a.held().0.len(), 4);
     // What was pushed comes back once, and is known; then nothing moves.
@@ -67,7 +67,7 @@ fn what_the_peer_may_not_see_does_not_pass() {
     other["id"] = json!(id(2, 1));
     b.bring(&[other]);
     let said = synced(&desk, &a, &b);
-    assert_eq!(said["pushed"], json!({ "sent": 1, "refused": [] }));
+    assert_eq!(said["pushed"], json!({ "sent": 1, "held": [], "refused": [] }));
     assert_eq!(said["pulled"]["read"], 0);
     assert!(a.held().0.contains(&own), "whoever brought it reads it");
     assert!(b.held().0.contains(&version(&id(1, 2), 1)) && !b.held().0.contains(&own));
@@ -110,7 +110,7 @@ fn with_a_server_that_passes_nothing_on_it_is_plain_taxii() {
     assert_eq!((a.held().1, a.held().0), (vec![id(1, 1)], b.held().0));
     assert_eq!(b.held().1, [id(1, 1)]);
     let said = synced(&desk, &a, &b);
-    assert_eq!(said["pushed"], json!({ "sent": 0, "refused": [] }));
+    assert_eq!(said["pushed"], json!({ "sent": 0, "held": [], "refused": [] }));
 }
 
 #[test]

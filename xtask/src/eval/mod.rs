@@ -1,5 +1,5 @@
 //! `cargo xtask eval link`: how well reports are linked, ours and others', on the same labelled
-//! reports in the same run.
+//! reports in the same run. `cargo xtask eval screen` stands in a file of its own.
 //!
 //! What learns is scored out of fold, by whole elections, and never on an election it has seen;
 //! what does not learn is run on everything at once, which is the kinder way for it. Figures that
@@ -13,6 +13,7 @@ mod measured_elsewhere;
 pub mod null;
 pub mod peers;
 pub mod reports;
+pub mod screen;
 mod suites;
 pub mod table;
 
@@ -44,7 +45,9 @@ impl Options {
     pub fn parse(args: &[String], sheaf_data: Option<PathBuf>) -> Outcome<Options> {
         let Some(("link", args)) = args.split_first().map(|(what, rest)| (what.as_str(), rest))
         else {
-            return Err(Failure::new("eval needs to know what to measure").hint("eval link"));
+            return Err(
+                Failure::new("eval needs to know what to measure").hint("eval link or eval screen")
+            );
         };
         let known = ["--data", "--synthetic", "--samples", "--seed", "--json"];
         let args = Arguments::new("eval link", args, &known)?;
@@ -64,8 +67,18 @@ impl Options {
 
 /// Measures and prints. The first build is for newcomers and slow, so it calls the optimised one.
 pub fn eval(args: &[String]) -> Outcome<bool> {
+    if let [what, rest @ ..] = args
+        && what == "screen"
+        && !cfg!(debug_assertions)
+    {
+        return screen::eval(rest);
+    }
     let sheaf_data = std::env::var_os("SHEAF_DATA").map(PathBuf::from);
-    let options = Options::parse(args, sheaf_data)?;
+    let is_screening = args.first().is_some_and(|what| what == "screen");
+    if !is_screening {
+        // What cannot be read is said before anything is built.
+        Options::parse(args, sheaf_data.clone())?;
+    }
     if cfg!(debug_assertions) {
         workspace::build(&["xtask"], Profile::Release)?;
         let program = workspace::built("xtask", Profile::Release)?;
@@ -76,6 +89,7 @@ pub fn eval(args: &[String]) -> Outcome<bool> {
             .about(format!("run {}", program.display()))?;
         return Ok(status.success());
     }
+    let options = Options::parse(args, sheaf_data)?;
     let scratch = workspace::target()?.join("eval");
     std::fs::create_dir_all(&scratch).about(format!("make {}", scratch.display()))?;
     let report = run(&options, &scratch, &mut ours())?;
@@ -108,8 +122,11 @@ mod tests {
         let options = parse(&["link", "--seed=3"], Some("there")).unwrap();
         assert_eq!((options.data, options.seed, options.json), ("there".into(), 3, None));
         for (args, expected) in [
-            (&[][..], "error: eval needs to know what to measure\nhint: eval link"),
-            (&["settle"][..], "error: eval needs to know what to measure\nhint: eval link"),
+            (&[][..], "error: eval needs to know what to measure\nhint: eval link or eval screen"),
+            (
+                &["settle"][..],
+                "error: eval needs to know what to measure\nhint: eval link or eval screen",
+            ),
             (&["link"][..], "error: eval link needs --data\nhint: or set SHEAF_DATA to the folder"),
         ] {
             assert_eq!(parse(args, None).unwrap_err().to_string(), expected);
