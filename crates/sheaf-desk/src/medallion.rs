@@ -33,6 +33,8 @@ pub struct Imported {
     pub n_collections: usize,
     /// How many versions of objects.
     pub n_objects: usize,
+    /// How many of them are held, since a text in them may name a person.
+    pub n_held: usize,
     /// How many accounts.
     pub n_accounts: usize,
     /// Accounts whose password is kept there in a form that is none here: they need a new one.
@@ -207,6 +209,7 @@ fn take_collection(
     };
     if let Acknowledged::Now { outcomes, .. } = log.put(&post, &objects, |_| String::new())? {
         for outcome in outcomes {
+            imported.n_held += usize::from(outcome.held.is_some());
             match outcome.refused {
                 None => imported.n_objects += 1,
                 Some(why) => {

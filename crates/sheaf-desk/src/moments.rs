@@ -13,7 +13,7 @@ use crate::rules::Rules;
 /// What the clock changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Passed {
-    /// How many objects came out of an embargo.
+    /// How many versions of objects came out of an embargo.
     pub n_begun: usize,
     /// How many are over.
     pub n_over: usize,

@@ -65,6 +65,9 @@ impl Layers {
         reader: &Reader,
         now: Moment,
     ) -> Result<Option<Sees>, Failure> {
+        if marks.narrows_nothing() {
+            return Ok(None);
+        }
         let key = (state(pool)?, marks.clone());
         Ok(self.narrowed.get(key, || marks.narrowed(pool))?.seen_by(reader, now))
     }

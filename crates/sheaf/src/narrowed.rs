@@ -38,6 +38,11 @@ impl Marks {
         Ok(Marks { sources, narrowings })
     }
 
+    /// Whether nothing is said but of whole sources.
+    pub fn narrows_nothing(&self) -> bool {
+        self.narrowings.is_empty()
+    }
+
     /// What is said of these reports alone, if anything.
     pub fn said_of(&self, source: &SourceName, scope: &Scope) -> Option<&Narrowing> {
         self.narrowings.iter().find(|it| it.source == *source && it.scope == *scope)
@@ -59,7 +64,7 @@ impl Marks {
     /// Every report of the pool of which something is said beside what is said of its source.
     pub fn narrowed(&self, pool: &Pool) -> Result<Narrowed, Failure> {
         let mut narrowed = Narrowed::default();
-        if self.narrowings.is_empty() {
+        if self.narrows_nothing() {
             return Ok(narrowed);
         }
         let mut numbers: HashMap<String, usize> = HashMap::new();

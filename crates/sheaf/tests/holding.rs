@@ -215,3 +215,41 @@ fn a_person_releases_or_drops_and_a_clean_version_needs_neither() {
         assert!(said.contains(deed), "{deed}: {said}");
     }
 }
+
+#[test]
+fn what_is_taken_over_from_another_server_and_what_is_published_is_screened_too() {
+    let desk = Desk::new();
+    let (secret, text) = planted().remove(0);
+    let file = json!({ "pool": {
+        "information": { "title": "a", "max_content_length": 60_000 },
+        "collections": [{ "id": COLLECTION, "title": "Reports", "can_read": true,
+            "can_write": true, "objects": [object(6, &text), version(&id(0, 7), 1)] }],
+    } });
+    desk.write("server.json", file.to_string());
+    let taken = desk.json(&["exchange", "import", "a.sheaf", "server.json", "--json"]);
+    assert_eq!((&taken["objects"], &taken["held"]), (&json!(2), &json!(1)), "{taken}");
+    assert_eq!(ids(&desk, "a.sheaf"), [id(0, 6)]);
+
+    // A report whose place is somebody's, as its owner wrote it.
+    let mut rows = table(example("northline-wire.csv"), b',');
+    let place = rows[0].iter().position(|it| it == "place").expect("a column for the place");
+    rows[1][place] = format!("house of Dr {secret}");
+    let mut changed = csv::Writer::from_path(desk.path("northline-wire.csv")).unwrap();
+    rows.iter().for_each(|row| changed.write_record(row).unwrap());
+    changed.flush().unwrap();
+    std::fs::copy(example("northline-wire.toml"), desk.path("northline-wire.toml")).unwrap();
+    desk.pool("a.sheaf", &[desk.path("northline-wire.csv").display().to_string()]);
+    for member in ["northline", "b"] {
+        desk.ok(&["member", "add", "a.sheaf", member, "--purposes", "reporting"]);
+    }
+    let all = ["--source", "northline-wire", "--by", "northline", "--tlp", "green"];
+    desk.ok(&[&["share", "a.sheaf"], &all[..], &["--purpose", "reporting"]].concat());
+    let ran = desk.run(&["exchange", "publish", "a.sheaf", "--by", "northline", "--json"]);
+    none_in(&[ran.stdout.clone(), ran.stderr].concat().into_bytes(), "what publishing says");
+    let done: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(done["held"], 2, "the report and its place: {done}");
+    let again = desk.json(&["exchange", "publish", "a.sheaf", "--by", "northline", "--json"]);
+    assert_eq!((&again["new"], &again["changed"]), (&json!(0), &json!(0)), "{again}");
+    desk.ok(&["bundle", "a.sheaf", "--for", "b", "--by", "northline", "--out", "b.bundle"]);
+    none_in(&std::fs::read(desk.path("b.bundle")).unwrap(), "b.bundle");
+}

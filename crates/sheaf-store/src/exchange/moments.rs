@@ -23,9 +23,11 @@ impl Exchange {
         Ok(self.find(sql, [], |row| row.get(0))?.unwrap_or_default())
     }
 
-    /// Gives every object of this class that was added before `since` a new place in the log; how many there were.
+    /// Gives every version of this class that was added before `since` a new place in the log; how many there were.
     /// Run again, it finds none.
     pub fn bring_forward(&self, class: i64, since: Micros, now: Micros) -> Result<usize> {
+        // New places are no earlier than now; what is to come is not brought forward.
+        let since = since.min(now);
         // In this order each collection is entered by class and time, and what was brought forward costs nothing.
         let found = "SELECT o.name, o.collection FROM exchange_collection c
             CROSS JOIN exchange_object o ON o.collection = c.collection
@@ -35,15 +37,17 @@ impl Exchange {
                 .prepare_cached(found)?
                 .query_map([class, since, AT_ONCE], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()?;
+            let mut n_moved = 0;
             for &(name, collection) in &names {
                 let name = name_of(deed, name)?;
                 for version in versions(deed, &name)? {
                     if version.state == LIVE && version.class == class {
                         move_on(deed, collection, &version, class, stamps.next(deed, collection)?)?;
+                        n_moved += 1;
                     }
                 }
             }
-            Ok(names.len())
+            Ok(n_moved)
         })
     }
 

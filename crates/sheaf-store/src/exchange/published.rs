@@ -19,10 +19,8 @@ pub struct Head {
     pub version_text: String,
     /// blake3 of its canonical JSON; empty for the notice of a withdrawal.
     pub hash: Vec<u8>,
-    /// The marking it is kept under.
+    /// The marking it is kept under, or would be if it were not held.
     pub marking: String,
-    /// Whether it is held: then its contributor alone sees it.
-    pub is_held: bool,
     /// The member who brought the object first.
     pub owner: String,
     /// Whether it was withdrawn.
@@ -48,13 +46,12 @@ impl Exchange {
                     )?
                     .query_row((collection, id), |row| {
                         let class: String = row.get(3)?;
-                        let held = marking_of_held(&class);
+                        let marking = marking_of_held(&class).unwrap_or(&class).to_owned();
                         Ok(Head {
                             version: row.get(0)?,
                             version_text: row.get(1)?,
                             hash: row.get(2)?,
-                            is_held: held.is_some(),
-                            marking: held.unwrap_or(&class).to_owned(),
+                            marking,
                             owner: row.get(4)?,
                             is_withdrawn: row.get(5)?,
                             body: row.get(6)?,

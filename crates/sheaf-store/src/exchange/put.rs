@@ -57,12 +57,6 @@ pub struct New<'a> {
     pub held: Option<Hold>,
 }
 
-fn said(hold: Option<&Hold>) -> Option<String> {
-    hold.map(|it| it.why.clone())
-}
-
-pub(super) static EVERYTHING: Classes = Classes::All;
-
 /// What became of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
@@ -163,6 +157,12 @@ impl Exchange {
         };
         taking().map_err(self.says())
     }
+}
+
+pub(super) static EVERYTHING: Classes = Classes::All;
+
+fn said(hold: Option<&Hold>) -> Option<String> {
+    hold.map(|it| it.why.clone())
 }
 
 /// Takes objects in, one after another, within a transaction.

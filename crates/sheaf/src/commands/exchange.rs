@@ -107,6 +107,16 @@ fn take_over(pool: &Path, file: &Path, everywhere: &Everywhere) -> Result<Went, 
             &format!("not taken: {} {}: {}", refused.id, refused.version, refused.why),
         );
     }
+    if imported.n_held > 0 {
+        remark(
+            everywhere,
+            &format!(
+                "{} held, for whoever signs in from that server: `sheaf held {} list` says why",
+                counted(imported.n_held as u64, "object"),
+                pool.display()
+            ),
+        );
+    }
     for name in &imported.without_password {
         remark(
             everywhere,
@@ -126,6 +136,7 @@ fn take_over(pool: &Path, file: &Path, everywhere: &Everywhere) -> Result<Went, 
             "roots": imported.n_roots,
             "collections": imported.n_collections,
             "objects": imported.n_objects,
+            "held": imported.n_held,
             "accounts": imported.n_accounts,
             "refused": imported.refused.len(),
         }))?;
