@@ -132,6 +132,38 @@ fn act(due: &Due, now: Micros) -> Act {
     }
 }
 
+/// That something left the pool as a file: in which format, for which member, how many things, and which,
+/// where it is known. Where to is not written down: the path of a file may name a person.
+/// Many things become several entries.
+///
+/// # Errors
+/// Those of the ledger; it stands in the log when this returns.
+pub fn exported(
+    log: &Exchange,
+    (format, to): (&str, Option<&str>),
+    n: u64,
+    which: &[String],
+    now: Micros,
+) -> Result<()> {
+    let entry = |which: &[String]| {
+        let mut what = vec![format!("n:{n}")];
+        what.extend(to.map(|to| format!("{FOR}{to}")));
+        what.extend_from_slice(which);
+        Due { deed: format!("export:{format}"), what, ..Due::default() }
+    };
+    let mut dues: Vec<Due> = which.chunks(AT_ONCE).map(entry).collect();
+    if dues.is_empty() {
+        dues.push(entry(&[]));
+    }
+    settle(log, &dues, now).map(|_| ())
+}
+
+/// So many things in an entry at most.
+const AT_ONCE: usize = 1000;
+
+/// Before the name of the member for whom something was exported.
+pub const FOR: &str = "for:";
+
 /// A word as a token; where it is none, the beginning of its hash.
 pub fn token(word: &str) -> Token {
     word.parse().unwrap_or_else(|_| {
@@ -167,7 +199,7 @@ impl Waiting {
         loop {
             if state.ended >= mine {
                 return match &state.failed {
-                    Some((round, err)) if *round == mine => Err(err.clone()),
+                    Some((round, err)) if *round >= mine => Err(err.clone()),
                     _ => Ok(()),
                 };
             }

@@ -1,6 +1,8 @@
 //! Bundles: what one member has for another in a signed file, for offices with no line. What may go is asked of
 //! the rules as if the other came and read; what comes is taken in as by a sync.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use sheaf_model::{MemberId, Role};
 use sheaf_share::Hash;
@@ -14,6 +16,7 @@ use sheaf_store::exchange::{
     Passing, Post, Reached, Reading, Refused, Span, Wish,
 };
 
+use crate::auditing;
 use crate::by_marking::{ByMarking, marking_of_class, moment};
 use crate::error::{DeskError, Result};
 use crate::members::directory;
@@ -34,6 +37,8 @@ pub struct BundleMade {
     pub lines: (u64, u64),
     /// What stayed here, and why.
     pub left_out: Vec<String>,
+    /// What it carries, by its ids.
+    carried: Vec<String>,
     to: String,
     reached: Reached,
 }
@@ -159,7 +164,13 @@ pub fn make_bundle(
         previous: made.channel.previous.map(|it| *it.as_bytes()),
         added: last,
     };
+    let stays: BTreeSet<usize> = made.left_out.iter().map(|it| it.idx).collect();
+    let carried = things.iter().enumerate().filter_map(|(idx, thing)| match thing {
+        Outgoing::Object { object, .. } if !stays.contains(&idx) => object["id"].as_str(),
+        _ => None,
+    });
     Ok(BundleMade {
+        carried: carried.map(str::to_owned).collect(),
         n_carried: made.n_carried,
         lines: (made.header.first, made.header.last),
         left_out: made.left_out.iter().map(|it| it.why.to_string()).collect(),
@@ -169,8 +180,9 @@ pub fn make_bundle(
     })
 }
 
-/// Remembers that a bundle is on its way.
-pub fn keep_made(log: &Exchange, made: &BundleMade) -> Result<()> {
+/// Remembers that a bundle is on its way, and to whom.
+pub fn keep_made(log: &Exchange, made: &BundleMade, now: Micros) -> Result<()> {
+    auditing::exported(log, ("bundle", Some(&made.to)), made.n_carried, &made.carried, now)?;
     Ok(log.keep_bundle_channel(&made.to, Direction::Out, &made.reached)?)
 }
 

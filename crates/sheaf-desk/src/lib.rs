@@ -41,7 +41,7 @@ mod web;
 
 pub use answer::Answer;
 pub use api::{Columns, Row, SourceAbout};
-pub use auditing::{cosigner_key, log_key, origin, settle, sign, token, verify_key};
+pub use auditing::{FOR, cosigner_key, exported, log_key, origin, settle, sign, token, verify_key};
 pub use bundles::{
     BundleMade, BundleTaken, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key,
 };

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sheaf_store::StoreError;
-use sheaf_store::exchange::{Account, Exchange, Micros, Right};
+use sheaf_store::exchange::{Account, Due, Exchange, Micros, Right};
 
 use crate::answer::Answer;
 use crate::bucket::Buckets;
@@ -102,6 +102,7 @@ impl Doorkeeper {
             return Err(Answer::unauthorized());
         };
         let failed = |err: StoreError| Answer::failed(&err);
+        let mut named = None;
         let found = match scheme.to_ascii_lowercase().as_str() {
             "basic" => {
                 let given = STANDARD.decode(given.trim()).ok();
@@ -110,6 +111,7 @@ impl Doorkeeper {
                 else {
                     return Err(Answer::unauthorized());
                 };
+                named = Some(name.to_owned());
                 let scope = Right { can_read: true, can_write: true };
                 self.by_password(log, name, password, from, now)?
                     .map(|account| Reader { account, scope })
@@ -122,7 +124,7 @@ impl Doorkeeper {
             }
             _ => return Err(Answer::unauthorized()),
         };
-        found.ok_or_else(|| self.wrong(from, now))
+        found.ok_or_else(|| self.wrong(log, named.as_deref(), from, now))
     }
 
     /// The account of a name and password, if they are right. Whoever guesses is slowed down.
@@ -134,14 +136,31 @@ impl Doorkeeper {
         now: Micros,
     ) -> std::result::Result<Account, Answer> {
         let found = self.by_password(log, name, password, from, now)?;
-        found.ok_or_else(|| self.wrong(from, now))
+        found.ok_or_else(|| self.wrong(log, Some(name), from, now))
     }
 
-    /// The answer to what was wrong, which counts as a guess.
-    fn wrong(&self, from: IpAddr, now: Micros) -> Answer {
-        match self.guesses.take(from, now) {
+    /// The answer to what was wrong, which counts as a guess. Guesses stand in the audit log; those that are
+    /// not let through do not, so that nobody can fill it.
+    fn wrong(&self, log: &Exchange, named: Option<&str>, from: IpAddr, now: Micros) -> Answer {
+        if let Err(seconds) = self.guesses.take(from, now) {
+            return Answer::too_many(seconds);
+        }
+        // What is no account's name may be a password in the wrong box.
+        let named = match named.map(|name| log.account(name)) {
+            None => "token".to_owned(),
+            Some(Ok(Some(account))) => account.name,
+            Some(Ok(None)) => "no-account".to_owned(),
+            Some(Err(err)) => return Answer::failed(&err),
+        };
+        let due = Due {
+            actor: "anyone/nobody".to_owned(),
+            deed: "admin:sign-in".to_owned(),
+            what: vec![named],
+            refused: "wrong-password-or-token".to_owned(),
+        };
+        match log.owe(&due) {
             Ok(()) => Answer::unauthorized(),
-            Err(seconds) => Answer::too_many(seconds),
+            Err(err) => Answer::failed(&err),
         }
     }
 

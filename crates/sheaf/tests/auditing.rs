@@ -36,11 +36,12 @@ impl Server {
 
     fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
         let at = &self.at;
+        let kind = if path.starts_with("/api/") { "json" } else { "taxii+json;version=2.1" };
         let mut stream = TcpStream::connect(at).unwrap();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\
-             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Authorization: Bearer {token}\r\nContent-Type: application/{kind}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
@@ -111,6 +112,14 @@ fn rule_12_each_act_stands_in_the_log_with_who_did_it() {
         r#"{{"verdict":"different","reports":["{a}","northline-wire:NW-131021-2"],"because":"two"}}"#
     );
     assert_eq!(server.ask("POST", "/api/v1/judgements", &token, &body).0, 201);
+    // What is refused stands there too: a token that opens nothing, an object that is none.
+    assert_eq!(server.ask("GET", &path, "guessed", "").0, 401);
+    desk.ok(&["account", "add", "a.sheaf", "zaza", "--member", "yard", "--write", "all"]);
+    let writer = desk.ok(&["token", "add", "a.sheaf", "zaza", "--days", "3"]);
+    let bad = r#"{"objects":[{"type":"incident","id":"incident--1"}]}"#;
+    let path = format!("/pool/collections/{id}/objects/");
+    let (status, answer) = server.ask("POST", &path, writer.trim(), bad);
+    assert_eq!(status, 202, "{answer}");
     drop(server);
 
     let acts = acts(&desk);
@@ -127,7 +136,7 @@ fn rule_12_each_act_stands_in_the_log_with_who_did_it() {
         ("admin add-token", "token-1"),
         ("decision same", a),
         ("decision take-back", "j1"),
-        ("export csv", "incidents"),
+        ("export csv", "n:32"),
     ] {
         let found = of("here/terminal", deed);
         assert!(found.iter().any(|it| it.iter().any(|it| it == what)), "{deed} {what}: {acts:?}");
@@ -139,6 +148,10 @@ fn rule_12_each_act_stands_in_the_log_with_who_did_it() {
     assert_eq!(read.iter().filter(|it| it.starts_with("added:")).count(), 3, "{read:?}");
     assert!(read.iter().any(|it| *it == a) && read.iter().all(|it| *it != b), "{read:?}");
     assert_eq!(of("yard/zuzu", "decision different").len(), 1);
+    assert_eq!(of("anyone/nobody", "admin sign-in"), [&vec!["token".to_owned()]]);
+    assert_eq!(of("yard/zaza", "decision add"), [&vec!["incident--1".to_owned()]]);
+    let listed = desk.ok(&["audit", "a.sheaf", "list", "--deed", "decision"]);
+    assert!(listed.contains("incident--1  refused by not-taken"), "{listed}");
 
     desk.ok(&["audit", "a.sheaf", "verify"]);
     // Nobody can do in the ledger what would stand in no log, nor take anything out of it.
@@ -247,6 +260,15 @@ fn rule_13_who_saw_mine_names_organisations_and_nobody_in_them() {
         lines[1].starts_with("northline-wire:NW-131021-1  yard  1 time, first 2024-01-01"),
         "{saw}"
     );
+    // A file made for somebody is shown to them.
+    let made = ["bundle", "a.sheaf", "--by", "northline", "--for", "yard", "--out", "1.bundle"];
+    desk.ok(&made);
+    let saw = desk.ok(&["audit", "a.sheaf", "who-saw", report]);
+    assert!(saw.lines().next().unwrap().contains("  yard  2 times, "), "{saw}");
+    let export = ["export", "a.sheaf", "--to", "misp", "--for", "yard", "--by", "northline"];
+    desk.ok(&[&export[..], &["--out", "1.json"]].concat());
+    let saw = desk.ok(&["audit", "a.sheaf", "who-saw", report]);
+    assert!(saw.lines().nth(1).unwrap().contains("  yard  2 times, "), "{saw}");
     let all = desk.ok(&["audit", "a.sheaf", "who-saw", "--json"]);
     assert!(!all.contains("zuzu"), "{all}");
     let none = desk.run(&["audit", "a.sheaf", "who-saw", "civil-protection:CP-001"]);

@@ -28,6 +28,8 @@ pub struct Lines {
     pub state: Vec<u8>,
 }
 
+const NOTE: &str = "INSERT INTO audit_due (actor, deed, what, refused) VALUES (?1, ?2, ?3, ?4)";
+
 /// Deeds of one kind by one actor become one entry, of so many things at most.
 const MOST_AT_ONCE: usize = 1000;
 
@@ -40,6 +42,21 @@ impl Exchange {
                 .and_then(|mut query| query.exists([]))
                 .map_err(self.says())
         })
+    }
+
+    /// Leaves a note of a deed that changes nothing in the ledger, and so would leave none.
+    pub fn owe(&self, due: &Due) -> Result<()> {
+        let mut ledger = self.writer();
+        let mut owing = || -> rusqlite::Result<()> {
+            let deed = ledger.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut note = deed.prepare_cached(NOTE)?;
+            for what in &due.what {
+                note.execute((&due.actor, &due.deed, what, &due.refused))?;
+            }
+            drop(note);
+            deed.commit()
+        };
+        owing().map_err(self.says())
     }
 
     /// Makes lines of all deeds that stand in none yet, and after them of `more`. All of it is on the disk when
@@ -132,6 +149,17 @@ impl Exchange {
             .map(|_| ())
             .map_err(self.says())
     }
+}
+
+/// Leaves a note of what whoever acts was not let do, in the transaction of the rest of it.
+pub(super) fn refused(ledger: &Connection, deed: &str, what: &str) -> rusqlite::Result<()> {
+    ledger
+        .prepare_cached(
+            "INSERT INTO audit_due (actor, deed, what, refused)
+            VALUES (acting(), ?1, ?2, 'not-taken')",
+        )?
+        .execute((deed, what))
+        .map(|_| ())
 }
 
 /// The notes, taken out; those of one deed by one actor that follow on each other together.

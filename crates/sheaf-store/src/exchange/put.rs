@@ -3,6 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::Exchange;
+use super::audit;
 use super::held::{Hold, class_marking, is_held, is_passed};
 use super::incoming::{Incoming, Refused};
 use super::page::Classes;
@@ -139,6 +140,9 @@ impl Exchange {
                         held: None,
                     },
                 });
+            }
+            for outcome in outcomes.iter().filter(|it| it.refused.is_some()) {
+                audit::refused(&deed, "decision:add", &outcome.id)?;
             }
             taker.stamps.keep(&deed)?;
             let status = Status {

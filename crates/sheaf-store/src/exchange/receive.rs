@@ -11,6 +11,7 @@
 use rusqlite::TransactionBehavior;
 
 use super::Exchange;
+use super::audit;
 use super::canonical::Json;
 use super::peers::{HowFar, keep_how_far};
 use super::put::{EVERYTHING, New, Post, Taker};
@@ -138,6 +139,9 @@ impl Exchange {
             let mut n_gone = 0;
             for gone in gone {
                 n_gone += usize::from(receiver.withdraw_version(gone)?);
+            }
+            for outcome in outcomes.iter().filter(|it| it.refused.is_some()) {
+                audit::refused(&deed, "decision:add", &outcome.id)?;
             }
             receiver.taker.stamps.keep(&deed)?;
             if let Some((peer, how_far)) = passing.how_far {

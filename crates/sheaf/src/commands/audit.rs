@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use sheaf_desk::{cosigner_key, log_key, origin, settle, sign, token, verify_key};
+use sheaf_desk::{FOR, cosigner_key, log_key, origin, settle, sign, token, verify_key};
 use sheaf_model::{MemberId, ReportId};
 use sheaf_share::Hash;
 use sheaf_share::audit::{
@@ -333,14 +333,10 @@ fn who_saw(log: &Exchange, ids: &[String], everywhere: &Everywhere) -> Result<We
     let mut seen: BTreeMap<(String, String), (u64, i64, i64)> = BTreeMap::new();
     for entry in entries(log)? {
         let Some(Ok(act)) = entry.act else { continue };
-        if !matches!(act.deed, Deed::Read { .. }) || act.who.member.as_str() == "here" {
-            continue;
-        }
+        let Some(member) = reader(&act) else { continue };
         for what in shown(log, &act)? {
             if wanted.is_empty() || wanted.contains(&what) {
-                let known = seen
-                    .entry((what, act.who.member.to_string()))
-                    .or_insert((0, act.at_ms, act.at_ms));
+                let known = seen.entry((what, member.clone())).or_insert((0, act.at_ms, act.at_ms));
                 *known = (known.0 + 1, known.1.min(act.at_ms), known.2.max(act.at_ms));
             }
         }
@@ -353,7 +349,7 @@ fn who_saw(log: &Exchange, ids: &[String], everywhere: &Everywhere) -> Result<We
         return Ok(Went::Fine);
     }
     if seen.is_empty() {
-        remark(everywhere, "nobody was shown it over the network");
+        remark(everywhere, "nobody was shown it, over the network or in a file made for them");
     }
     for ((what, member), (n, first, last)) in &seen {
         let times = counted(*n, "time");
@@ -366,6 +362,17 @@ fn who_saw(log: &Exchange, ids: &[String], everywhere: &Everywhere) -> Result<We
     Ok(Went::Fine)
 }
 
+/// The organisation that an entry says was shown something: over the network, or in a file made for it.
+fn reader(act: &Act) -> Option<String> {
+    match &act.deed {
+        Deed::Read { .. } => Some(act.who.member.to_string()).filter(|it| it != "here"),
+        Deed::Export { .. } => {
+            act.what.iter().find_map(|it| it.as_str().strip_prefix(FOR)).map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
 /// What was shown, by its ids: objects stand in the log by their place in a collection.
 fn shown(log: &Exchange, act: &Act) -> Result<Vec<String>, Failure> {
     let mut collection = "";
@@ -375,6 +382,7 @@ fn shown(log: &Exchange, act: &Act) -> Result<Vec<String>, Failure> {
         match (what.strip_prefix("collection:"), added) {
             (Some(id), _) => collection = id,
             (None, Some(added)) => ids.extend(log.added_at(collection, added)?),
+            (None, None) if what.starts_with("n:") || what.starts_with(FOR) => {}
             (None, None) => ids.push(what.to_owned()),
         }
     }

@@ -27,7 +27,7 @@ pub fn bundle(args: &Bundling, everywhere: &Everywhere) -> Result<Went, Failure>
     // It counts as given once it is on the disk.
     let mut file = fs::File::create(&args.out).map_err(unwritable)?;
     file.write_all(&made.bytes).and_then(|()| file.sync_all()).map_err(unwritable)?;
-    keep_made(&log, &made)?;
+    keep_made(&log, &made, now_micros())?;
     let (first, last) = made.lines;
     if everywhere.json {
         print_json(&json!({

@@ -119,7 +119,8 @@ pub fn replay(args: &Replaying, everywhere: &Everywhere) -> Result<Went, Failure
         let knowing = which.times.knowing().no_later_than(&limit);
         check(&knowing, false)?;
         let asked = Asked { which, knowing, format, audience };
-        write_to(&pool, &asked, args.out.as_deref(), &as_then)
+        write_to(&pool, &asked, args.out.as_deref(), &as_then)?;
+        Ok(Went::Fine)
     };
     let text = match &question {
         Command::Incidents(it) if it.draws.is_none() => {

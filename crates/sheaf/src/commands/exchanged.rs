@@ -16,7 +16,7 @@ use sheaf_share::seen::Seen;
 use sheaf_store::Access;
 use sheaf_store::exchange::Exchange;
 
-use super::{Went, counted, now_micros, open, print, remark};
+use super::{Went, counted, exported, now_micros, open, print, remark};
 use crate::args::{Everywhere, ExportFormat, Exporting};
 use crate::failure::Failure;
 use crate::filter;
@@ -64,6 +64,8 @@ pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure
         ExportFormat::Frictionless => package(args, &seen, now)?,
         _ => alerts(args, &log, &directory, &seen, now)?,
     };
+    let which: Vec<String> = seen.iter().map(|it| it.settled.incident.id.to_string()).collect();
+    exported(args, which.len() as u64, &which)?;
     for sentence in sentences {
         remark(everywhere, &sentence);
     }

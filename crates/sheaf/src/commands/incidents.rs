@@ -9,7 +9,7 @@ use sheaf_model::Source;
 use sheaf_store::{Access, Pool};
 
 use super::cite::Question;
-use super::{Went, exchanged, finish_printing, open, remark, with_received};
+use super::{Went, exchanged, exported, finish_printing, open, remark, with_received};
 use crate::args::{Everywhere, Exporting, Format, Listing, Which};
 use crate::failure::Failure;
 use crate::filter;
@@ -25,7 +25,8 @@ pub fn incidents(args: &Listing, everywhere: &Everywhere) -> Result<Went, Failur
     let format = if everywhere.json { Format::Json } else { args.format };
     let knowing = with_received(args.which.times.knowing(), &args.pool, args.only_own)?;
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Ourselves };
-    write_to(&pool, &asked, args.out.as_deref(), everywhere)
+    write_to(&pool, &asked, args.out.as_deref(), everywhere)?;
+    Ok(Went::Fine)
 }
 
 pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -50,7 +51,9 @@ pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure
     }
     let knowing = args.which.times.knowing();
     let asked = Asked { which: &args.which, knowing, format, audience: Audience::Others };
-    write_to(&pool, &asked, args.out.as_deref(), everywhere)
+    let n_written = write_to(&pool, &asked, args.out.as_deref(), everywhere)?;
+    exported(args, n_written, &[])?;
+    Ok(Went::Fine)
 }
 
 /// What to write for whom.
@@ -62,12 +65,13 @@ pub struct Asked<'a> {
     pub audience: Audience,
 }
 
+/// Writes it; how many incidents there were.
 pub fn write_to(
     pool: &Pool,
     asked: &Asked<'_>,
     out: Option<&Path>,
     everywhere: &Everywhere,
-) -> Result<Went, Failure> {
+) -> Result<u64, Failure> {
     let list = List::of(pool, asked, everywhere)?;
     let losses = match out {
         None if asked.format == Format::Parquet => {
@@ -79,8 +83,9 @@ pub fn write_to(
             match list.write(asked, &mut to).and_then(|losses| Ok((to.flush()?, losses))) {
                 Ok(((), losses)) => losses,
                 Err(err) => {
+                    // Whoever closed the pipe has what came before.
                     finish_printing(Err(err))?;
-                    return Ok(Went::Fine);
+                    return Ok(0);
                 }
             }
         }
@@ -109,7 +114,7 @@ pub fn write_to(
             .hint("`sheaf incidents` shows them to you; an empty list is not what is known"));
         }
     }
-    Ok(Went::Fine)
+    Ok(losses.n_written)
 }
 
 fn write_files(list: &List<'_>, asked: &Asked<'_>, path: &Path) -> Result<Losses, Failure> {

@@ -36,11 +36,11 @@ use std::io::{self, Write};
 use sheaf_store::{Access, Pool};
 
 use clap::ValueEnum as _;
-use sheaf_store::exchange::{Due, Exchange};
+use sheaf_store::exchange::Exchange;
 
 use crate::args::{
-    Accounting, Arguments, BundleKeys, Command, Everywhere, Exchanging, Grouping, Membership,
-    Tokens,
+    Accounting, Arguments, BundleKeys, Command, Everywhere, Exchanging, Exporting, Grouping,
+    Membership, Tokens,
 };
 use crate::failure::Failure;
 use crate::knowing::Knowing;
@@ -57,10 +57,6 @@ pub enum Went {
 /// Runs a command. What it did in a pool stands in that pool's audit log before it ends, however it went.
 pub fn run(arguments: Arguments) -> Result<Went, Failure> {
     let written = written(&arguments.command).map(std::path::Path::to_path_buf);
-    let exported = match &arguments.command {
-        Command::Export(args) if !args.cite => Some((args.pool.clone(), args.to)),
-        _ => None,
-    };
     let went = run_one(arguments);
     if let Some(pool) = written.filter(|pool| pool.is_dir())
         && let Ok(log) = Exchange::open(&pool)
@@ -68,17 +64,17 @@ pub fn run(arguments: Arguments) -> Result<Went, Failure> {
     {
         sheaf_desk::settle(&log, &[], now_micros())?;
     }
-    // A pool on a disk that cannot be written has no log either.
-    if let (Ok(_), Some((pool, format))) = (&went, exported)
-        && let Ok(log) = Exchange::open(&pool)
-    {
-        let format = format.to_possible_value();
-        let format = format.as_ref().map_or("", |it| it.get_name());
-        let what = vec!["incidents".to_owned()];
-        let due = Due { deed: format!("export:{format}"), what, ..Due::default() };
-        sheaf_desk::settle(&log, &[due], now_micros())?;
-    }
     went
+}
+
+/// Writes down that incidents left the pool as a file: for which member, how many, and which where that is known.
+/// A pool on a disk that cannot be written has no log either.
+fn exported(args: &Exporting, n: u64, which: &[String]) -> Result<(), Failure> {
+    let Ok(log) = Exchange::open(&args.pool) else { return Ok(()) };
+    let format = args.to.to_possible_value();
+    let format = format.as_ref().map_or("", |it| it.get_name());
+    let reader = args.reader.as_deref();
+    Ok(sheaf_desk::exported(&log, (format, reader), n, which, now_micros())?)
 }
 
 /// The pool that a command writes to, if it writes to one.
