@@ -161,7 +161,11 @@ impl Desk {
     /// Does what the clock alone brings about, at a tick: also what came late into a class whose time was over.
     pub fn tick(&self, now: Micros) -> Result<()> {
         self.clockwork.forget();
-        self.pass_moments(now)
+        self.pass_moments(now)?;
+        if let Some(pages) = &self.pages {
+            pages.pass()?;
+        }
+        self.settle(now)
     }
 
     fn pass_moments(&self, now: Micros) -> Result<()> {

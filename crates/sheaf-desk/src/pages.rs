@@ -101,6 +101,9 @@ pub trait Pages: Incidents {
     /// What a judgement would do to the incidents; nothing is kept.
     fn preview(&self, eyes: &Eyes, judging: &Judging<'_>, now: Moment) -> Result<Value>;
 
+    /// Does what the clock alone brings about in the pool itself; asked now and then.
+    fn pass(&self) -> Result<()>;
+
     /// Does what was decided, and says what became of it.
     fn decide(&self, eyes: &Eyes, by: &str, decision: &Decision<'_>, now: Moment) -> Result<Value>;
 }

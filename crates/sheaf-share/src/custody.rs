@@ -17,14 +17,27 @@ use crate::audit::Token;
 /// The record of one import.
 ///
 /// ```
+/// use sheaf_share::Hash;
 /// use sheaf_share::custody::{Break, Custody, Converter};
 /// let csv = b"date,killed\n2024-05-22,31\n";
-/// let convert = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(',', "\t").into_bytes();
-/// let converter = Converter { name: "tabs".parse().unwrap(), version: "1.2.0".parse().unwrap() };
-/// let custody = Custody::record(csv, 1_790_000_000_000, "upload".parse().unwrap(), converter.clone(), &convert(csv));
-///
-/// assert_eq!(custody.proves(csv, &converter, convert), Ok(()));
-/// let other = custody.proves(b"date,killed\n2024-05-22,13\n", &converter, convert);
+/// let convert = || Hash::of(&String::from_utf8_lossy(csv).replace(',', "\t").into_bytes());
+/// let converter = Converter {
+///     name: "tabs".parse().unwrap(),
+///     version: "1.2.0".parse().unwrap(),
+///     by: vec!["published:2024-06-01".parse().unwrap()],
+/// };
+/// let custody = Custody {
+///     original: Hash::of(csv),
+///     original_bytes: csv.len() as u64,
+///     received_ms: 1_790_000_000_000,
+///     channel: "upload".parse().unwrap(),
+///     converter: converter.clone(),
+///     normalised: convert(),
+/// };
+/// let given = (Hash::of(csv), csv.len() as u64);
+/// assert_eq!(custody.proves(given, &converter, convert), Ok(()));
+/// let other = (Hash::of(b"date,killed\n2024-05-22,13\n"), 27);
+/// let other = custody.proves(other, &converter, convert);
 /// assert!(matches!(other, Err(Break::Original { .. })));
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -37,7 +50,7 @@ pub struct Custody {
     pub original_bytes: u64,
     /// When they were received, in milliseconds since 1970, by the receiver's clock.
     pub received_ms: i64,
-    /// By which way: upload, sync, bundle, cap, …
+    /// By which way: terminal, desk, sync, bundle, …
     pub channel: Token,
     /// What turned them into the normalised form.
     pub converter: Converter,
@@ -52,13 +65,17 @@ pub struct Custody {
 pub struct Converter {
     /// What it is called.
     pub name: Token,
-    /// Which version; for a mapping in a file, the hash of the file belongs in it.
+    /// Which version of the program.
     pub version: Token,
+    /// What else decides what it makes: the hash of its mapping, options that it was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<Token>,
 }
 
 impl fmt::Display for Converter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.version)
+        write!(f, "{} {}", self.name, self.version)?;
+        self.by.iter().try_for_each(|by| write!(f, " {by}"))
     }
 }
 
@@ -75,9 +92,9 @@ pub enum Break {
     /// The converter at hand is not the one that was used; whether the bytes would fit is not known.
     Converter {
         /// The one that was.
-        recorded: Converter,
+        recorded: Box<Converter>,
         /// The one at hand.
-        found: Converter,
+        found: Box<Converter>,
     },
     /// The right converter makes something else of the right bytes: the normalised form did not come
     /// from them, or the converter does not always do the same.
@@ -112,41 +129,23 @@ impl fmt::Display for Break {
 impl std::error::Error for Break {}
 
 impl Custody {
-    /// Records an import: these bytes, received at this time by this way, became this form.
-    pub fn record(
-        original: &[u8],
-        received_ms: i64,
-        channel: Token,
-        converter: Converter,
-        normalised: &[u8],
-    ) -> Custody {
-        Custody {
-            original: Hash::of(original),
-            original_bytes: original.len() as u64,
-            received_ms,
-            channel,
-            converter,
-            normalised: Hash::of(normalised),
-        }
-    }
-
-    /// Whether the form that was passed on came from these bytes. `convert` is run only if both bytes
-    /// and converter are the recorded ones.
+    /// Whether the form that was passed on came from bytes of this hash and number. `convert` gives the hash of
+    /// what comes of them now; it is run only if both bytes and converter are the recorded ones.
     ///
     /// # Errors
     /// The first link that does not hold.
     pub fn proves(
         &self,
-        original: &[u8],
+        original: (Hash, u64),
         converter: &Converter,
-        convert: impl FnOnce(&[u8]) -> Vec<u8>,
+        convert: impl FnOnce() -> Hash,
     ) -> Result<(), Break> {
         self.is_of(original)?;
         if *converter != self.converter {
-            let (recorded, found) = (self.converter.clone(), converter.clone());
+            let (recorded, found) = (Box::new(self.converter.clone()), Box::new(converter.clone()));
             return Err(Break::Converter { recorded, found });
         }
-        let found = Hash::of(&convert(original));
+        let found = convert();
         if found != self.normalised {
             return Err(Break::Normalised { recorded: self.normalised, found });
         }
@@ -157,9 +156,8 @@ impl Custody {
     ///
     /// # Errors
     /// [`Break::Original`], if they are not.
-    pub fn is_of(&self, original: &[u8]) -> Result<(), Break> {
-        let found = Hash::of(original);
-        if found != self.original || original.len() as u64 != self.original_bytes {
+    pub fn is_of(&self, (found, bytes): (Hash, u64)) -> Result<(), Break> {
+        if found != self.original || bytes != self.original_bytes {
             return Err(Break::Original { recorded: self.original, found });
         }
         Ok(())
@@ -201,12 +199,22 @@ mod tests {
     use super::*;
 
     fn converter(version: &str) -> Converter {
-        Converter { name: "upper".parse().unwrap(), version: version.parse().unwrap() }
+        Converter { name: "upper".parse().unwrap(), version: version.parse().unwrap(), by: vec![] }
     }
 
     fn record(original: &[u8]) -> Custody {
-        let normalised = original.to_ascii_uppercase();
-        Custody::record(original, 5, "upload".parse().unwrap(), converter("1"), &normalised)
+        Custody {
+            original: Hash::of(original),
+            original_bytes: original.len() as u64,
+            received_ms: 5,
+            channel: "upload".parse().unwrap(),
+            converter: converter("1"),
+            normalised: Hash::of(&original.to_ascii_uppercase()),
+        }
+    }
+
+    fn given(bytes: &[u8]) -> (Hash, u64) {
+        (Hash::of(bytes), bytes.len() as u64)
     }
 
     #[test]
@@ -222,22 +230,22 @@ mod tests {
     #[test]
     fn a_broken_chain_says_where() {
         let custody = record(b"abc");
-        let upper = |bytes: &[u8]| bytes.to_ascii_uppercase();
-        let never = |_: &[u8]| -> Vec<u8> { panic!("not to be run") };
+        let upper = || Hash::of(b"ABC");
+        let never = || -> Hash { panic!("not to be run") };
         assert_eq!(
-            custody.proves(b"abd", &converter("1"), never).unwrap_err().to_string(),
+            custody.proves(given(b"abd"), &converter("1"), never).unwrap_err().to_string(),
             "these are not the bytes that were handed in: their SHA-256 is \
              a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9, not \
              ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(
-            custody.proves(b"abc", &converter("2"), never).unwrap_err().to_string(),
+            custody.proves(given(b"abc"), &converter("2"), never).unwrap_err().to_string(),
             "the form was made by upper 1, and this is upper 2\n\
              hint: run the check with the version that is recorded"
         );
-        let other = custody.proves(b"abc", &converter("1"), |bytes| bytes.to_vec());
+        let other = custody.proves(given(b"abc"), &converter("1"), || Hash::of(b"abc"));
         assert!(matches!(other, Err(Break::Normalised { .. })));
-        assert_eq!(custody.proves(b"abc", &converter("1"), upper), Ok(()));
+        assert_eq!(custody.proves(given(b"abc"), &converter("1"), upper), Ok(()));
     }
 
     proptest! {
@@ -246,11 +254,14 @@ mod tests {
             original in prop::collection::vec(any::<u8>(), 1..60), at: prop::sample::Index, new: u8,
         ) {
             let custody = record(&original);
-            let upper = |bytes: &[u8]| bytes.to_ascii_uppercase();
-            prop_assert_eq!(custody.proves(&original, &converter("1"), upper), Ok(()));
+            let upper = |bytes: &[u8]| Hash::of(&bytes.to_ascii_uppercase());
+            let proves = |bytes: &[u8]| {
+                custody.proves(given(bytes), &converter("1"), || upper(bytes))
+            };
+            prop_assert_eq!(proves(&original), Ok(()));
             let mut other = original.clone();
             other[at.index(original.len())] = new;
-            prop_assert_eq!(custody.proves(&other, &converter("1"), upper).is_ok(), other == original);
+            prop_assert_eq!(proves(&other).is_ok(), other == original);
         }
 
         #[test]

@@ -24,6 +24,40 @@ use crate::base64;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash([u8; 32]);
 
+/// A hash over bytes that come one after another.
+///
+/// ```
+/// use std::io::Write;
+/// let mut hashing = sheaf_share::Hashing::default();
+/// hashing.write_all(b"ab").unwrap();
+/// hashing.write_all(b"c").unwrap();
+/// assert_eq!(hashing.done(), (sheaf_share::Hash::of(b"abc"), 3));
+/// ```
+#[derive(Clone, Default, Debug)]
+pub struct Hashing {
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Hashing {
+    /// The hash, and of how many bytes.
+    pub fn done(self) -> (Hash, u64) {
+        (Hash(self.hasher.finalize().into()), self.bytes)
+    }
+}
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Hash {
     /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Hash {

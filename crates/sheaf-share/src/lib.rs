@@ -30,5 +30,5 @@ pub mod screen;
 pub mod seen;
 pub mod stix;
 
-pub use hash::Hash;
+pub use hash::{Hash, Hashing};
 pub use losses::{Loss, Losses};

@@ -8,6 +8,7 @@
 use sheaf_model::{Batch, ColumnFate, Source, Tally};
 
 use crate::claim_rows::ClaimRows;
+use crate::custody::Handed;
 use crate::encoder::Encoder;
 use crate::error::{Result, StoreError};
 use crate::imports::{Import, Outcome};
@@ -40,6 +41,7 @@ pub struct NewImport {
 pub struct ImportWriter<'a> {
     pool: &'a Pool,
     about: NewImport,
+    handed: Option<Handed>,
     reports: ReportRows,
     claims: ClaimRows,
     notes: NoteRows,
@@ -65,6 +67,7 @@ impl Pool {
         Ok(ImportWriter {
             pool: self,
             about,
+            handed: None,
             reports: ReportRows::default(),
             claims: ClaimRows::default(),
             notes: NoteRows::default(),
@@ -76,6 +79,12 @@ impl Pool {
 }
 
 impl ImportWriter<'_> {
+    /// Says what was handed in, for the chain of custody.
+    pub fn handed_in(mut self, handed: Handed) -> Self {
+        self.handed = Some(handed);
+        self
+    }
+
     /// Adds the reports of a batch with their claims, doubts and rows set aside. `columns` are the
     /// headers known so far, to which the claims' column numbers point.
     pub fn write(&mut self, batch: &Batch, columns: &[String]) -> Result<()> {
@@ -150,7 +159,7 @@ impl ImportWriter<'_> {
         }
         let parts = self.encoder.finish()?;
         let keys = self.keys.sorted();
-        let outcome = Outcome { columns, fates, tally, taken_at };
+        let outcome = Outcome { columns, fates, tally, taken_at, handed: self.handed.as_ref() };
         self.pool.acknowledge(self.about, &parts, &keys, outcome)
     }
 

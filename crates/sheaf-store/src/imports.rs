@@ -6,6 +6,7 @@ use std::fmt;
 use rusqlite::OptionalExtension;
 use sheaf_model::{ColumnFate, Doubt, SetAside, Tally};
 
+use crate::custody::{self, Handed};
 use crate::error::{Result, StoreError};
 use crate::import::NewImport;
 use crate::import_rows;
@@ -73,6 +74,7 @@ impl Import {
 
 /// What is known of an import once it was read.
 pub(crate) struct Outcome<'a> {
+    pub handed: Option<&'a Handed>,
     pub columns: &'a [String],
     pub fates: &'a [ColumnFate],
     pub tally: &'a Tally,
@@ -207,6 +209,9 @@ impl Pool {
         let mut ledger = self.ledger();
         let deed = ledger.transaction().map_err(self.says())?;
         import.id = import_rows::append(&deed, &import, parts).map_err(self.says())?;
+        if let Some(handed) = outcome.handed {
+            custody::append(&deed, import.id, handed).map_err(self.says())?;
+        }
         deed.commit().map_err(self.says())?;
         Ok(import)
     }

@@ -3,11 +3,13 @@
 mod asking;
 mod audit;
 mod bundling;
+mod custody;
 mod exchange;
 mod exporting;
 mod held;
 mod judging;
 mod linking;
+mod reading;
 mod review;
 mod sharing;
 mod statistics;
@@ -21,6 +23,7 @@ use sheaf_model::Day;
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};
 pub use bundling::{BundleKeys, Bundling, Unbundling};
+pub use custody::{Custodial, CustodyOf, Keeping};
 pub use exchange::{
     Accounting, Exchanging, Membership, NewAccount, RoleWord, Scope, Serving, Tokens,
 };
@@ -28,6 +31,7 @@ pub use exporting::{ExportFormat, Exporting};
 pub use held::{Holding, HoldingOf, WhichHeld};
 pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
 pub use linking::{HowToLink, MethodWord};
+pub use reading::{HowToRead, Pooling, Reading};
 pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
@@ -228,6 +232,8 @@ Examples:
   sheaf audit attacks.sheaf verify
   sheaf audit attacks.sheaf who-saw northline-wire:NW-140522-1")]
     Audit(Auditing),
+    /// That what is in the pool came from the bytes that were handed in; originals that are kept
+    Custody(Custodial),
     /// Publish reports, take over another server's collections, or list those of a pool
     #[command(subcommand)]
     Exchange(Exchanging),
@@ -257,67 +263,6 @@ Example:
         /// For which shell
         shell: clap_complete::Shell,
     },
-}
-
-#[derive(Args, Debug)]
-pub struct Pooling {
-    /// The pool, a directory: NAME.sheaf
-    pub pool: PathBuf,
-    /// Files to read; a member of an archive is written archive.zip/member.csv
-    #[arg(required_unless_present_any = ["method", "model"])]
-    pub files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub how: HowToRead,
-    /// The data set the file is a vintage of (default: from the file's name)
-    #[arg(long, value_name = "LABEL")]
-    pub dataset: Option<String>,
-    /// The version label (default: from the file's name or the mapping)
-    #[arg(long = "version-label", visible_alias = "version", value_name = "LABEL")]
-    pub version_label: Option<String>,
-    /// Take in a file without a single report as a later vintage of one that had some
-    #[arg(long)]
-    pub accept_empty: bool,
-    /// Exit with 1 if there is any doubt
-    #[arg(long)]
-    pub strict: bool,
-    #[arg(long, value_enum, default_value_t = Summary::Table)]
-    pub format: Summary,
-    #[command(flatten)]
-    pub link: HowToLink,
-}
-
-/// How files are to be read.
-#[derive(Args, Debug, Clone)]
-pub struct HowToRead {
-    /// A built-in reader (see `sheaf sources`) or a mapping file; default: a mapping beside the
-    /// file, or the reader that knows its columns
-    #[arg(long = "as", value_name = "READER")]
-    pub reader: Option<String>,
-    /// Another short name for the source, part of every report id
-    #[arg(long, value_name = "NAME")]
-    pub source: Option<String>,
-    /// The day on which the file was published
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub published: Option<Day>,
-}
-
-#[derive(Args, Debug)]
-pub struct Reading {
-    /// The file
-    pub file: PathBuf,
-    #[command(flatten)]
-    pub how: HowToRead,
-    /// How many reports to show with their claims
-    #[arg(long, default_value_t = 10, value_name = "N")]
-    pub rows: u64,
-    /// Show the doubts instead of the claims, all of them
-    #[arg(long)]
-    pub doubts: bool,
-    /// Exit with 1 if there is any doubt
-    #[arg(long)]
-    pub strict: bool,
-    #[arg(long, value_enum, default_value_t = Summary::Table)]
-    pub format: Summary,
 }
 
 /// Which incidents, settled how.

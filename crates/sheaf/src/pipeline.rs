@@ -19,6 +19,7 @@ use sheaf_settle::{Ballots, Profile};
 use sheaf_store::{Import, ImportId, NewImport, Pool, Wanted};
 
 use crate::failure::Failure;
+use crate::found::Found;
 use crate::knowing::{Knowing, Unheard};
 use crate::progress::Progress;
 use crate::refusal;
@@ -26,6 +27,10 @@ use crate::refusal;
 /// How to take a file in, beyond how to read it.
 pub struct TakingIn<'a> {
     pub options: &'a ReadOptions,
+    /// By which way it came: `terminal`, `desk`.
+    pub channel: &'a str,
+    /// What the file is called, where not by its own name.
+    pub file: Option<&'a str>,
     pub dataset: Option<&'a str>,
     pub version: Option<&'a str>,
     pub accept_empty: bool,
@@ -50,7 +55,8 @@ pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, 
 }
 
 fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
-    let (content, bytes) = content_of(path, how)?;
+    let found = Found::at(path, how)?;
+    let (content, bytes) = (found.content, found.bytes);
     if let Some(known) = pool.import_known(&content)? {
         return Ok(TakenIn::KnownAs(known));
     }
@@ -62,7 +68,7 @@ fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn,
             none => none.insert(pool.begin_import(NewImport {
                 source: head.source.clone(),
                 reader: head.reader.clone(),
-                file: head.file.clone(),
+                file: how.file.map_or_else(|| head.file.clone(), str::to_owned),
                 dataset: how.dataset.unwrap_or(&head.dataset).to_owned(),
                 version: how.version.map(str::to_owned).or_else(|| head.version.clone()),
                 content,
@@ -84,24 +90,19 @@ fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn,
             refuse_empty(pool, path, how, &reading)?;
         }
     }
-    let import = writer.finish(&reading.head.columns, &reading.fates, &reading.tally, how.now)?;
+    let handed = found.handed(how);
+    let import = writer.handed_in(handed).finish(
+        &reading.head.columns,
+        &reading.fates,
+        &reading.tally,
+        how.now,
+    )?;
     Ok(TakenIn::New(Box::new(import), Box::new(reading)))
 }
 
 /// Whether exactly these bytes were taken in before, by the same mapping.
 pub fn is_known(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<bool, Failure> {
-    let (content, _) = content_of(path, how)?;
-    Ok(pool.import_known(&content)?.is_some())
-}
-
-/// By what a file is known, and how many bytes it has.
-fn content_of(path: &Path, how: &TakingIn<'_>) -> Result<([u8; 32], u64), Failure> {
-    let (mut content, bytes) = hash_of(path)?;
-    // The same bytes under a mended mapping, or as another source, say other things: a newcomer who
-    // corrects a mapping and pools again must not be told that nothing is new.
-    content.update(sheaf_read::choose(path, how.options.reader.as_deref())?.text.as_bytes());
-    content.update(how.options.source.as_ref().map_or("", SourceName::as_str).as_bytes());
-    Ok((*content.finalize().as_bytes(), bytes))
+    Ok(pool.import_known(&Found::at(path, how)?.content)?.is_some())
 }
 
 /// A data set that had reports and now has none is more likely a lost entitlement or a broken
@@ -131,44 +132,6 @@ fn refuse_empty(
             ),
         )
         .hint("if the data set really is empty now, say --accept-empty")),
-    }
-}
-
-/// A BLAKE3 hash begun over a file's bytes, and how many there are.
-fn hash_of(path: &Path) -> Result<(blake3::Hasher, u64), Failure> {
-    // A member of an archive (archive.zip/member.csv) is addressed by the archive and its own name.
-    let (file, member) = split_member(path);
-    let mut hasher = blake3::Hasher::new();
-    let unreadable = |err: std::io::Error| {
-        let why = match err.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-            _ => err.to_string(),
-        };
-        Failure::new("unreadable-file", format!("{}: {why}", path.display()))
-    };
-    if file.is_dir() {
-        return Err(Failure::new("is-a-directory", format!("{}: is a directory", path.display()))
-            .hint("name the files in it"));
-    }
-    let mut input = std::fs::File::open(file).map_err(unreadable)?;
-    let bytes = std::io::copy(&mut input, &mut hasher).map_err(unreadable)?;
-    if let Some(member) = member {
-        hasher.update(member.as_bytes());
-    }
-    Ok((hasher, bytes))
-}
-
-fn split_member(path: &Path) -> (&Path, Option<String>) {
-    let archive = path.ancestors().skip(1).find(|part| {
-        part.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip")) && part.is_file()
-    });
-    match archive {
-        Some(archive) => {
-            let member = path.strip_prefix(archive).map(|rest| rest.display().to_string());
-            (archive, member.ok())
-        }
-        None => (path, None),
     }
 }
 

@@ -47,9 +47,15 @@ fn incident(tlp: Tlp) -> Value {
 
 fn custody() -> Outgoing {
     let of = StixId::parse(incident(Tlp::Amber)["id"].as_str().unwrap()).unwrap();
-    let converter =
-        Converter { name: "sheaf-read".parse().unwrap(), version: "0.1.0".parse().unwrap() };
-    let record = Custody::record(b"a,b\n", 5, "upload".parse().unwrap(), converter, b"{}");
+    let (name, version) = ("sheaf-read".parse().unwrap(), "0.1.0".parse().unwrap());
+    let record = Custody {
+        original: Hash::of(b"a,b\n"),
+        original_bytes: 4,
+        received_ms: 5,
+        channel: "upload".parse().unwrap(),
+        converter: Converter { name, version, by: vec![] },
+        normalised: Hash::of(b"{}"),
+    };
     Outgoing::Custody { of, record }
 }
 

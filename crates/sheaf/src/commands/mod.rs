@@ -5,6 +5,7 @@ mod audit;
 mod bundling;
 pub mod cite;
 mod completions;
+pub mod custody;
 mod diff;
 mod diff_known;
 mod draws;
@@ -57,8 +58,12 @@ pub enum Went {
 /// Runs a command. What it did in a pool stands in that pool's audit log before it ends, however it went.
 pub fn run(arguments: Arguments) -> Result<Went, Failure> {
     let written = written(&arguments.command).map(std::path::Path::to_path_buf);
+    let written_to = |pool: &std::path::PathBuf| pool.join("ledger.sqlite").is_file();
+    if let Some(pool) = written.as_ref().filter(|pool| written_to(pool)) {
+        custody::expire(pool)?;
+    }
     let went = run_one(arguments);
-    if let Some(pool) = written.filter(|pool| pool.is_dir())
+    if let Some(pool) = written.filter(written_to)
         && let Ok(log) = Exchange::open(&pool)
         && log.has_audit_due()?
     {
@@ -81,6 +86,7 @@ fn exported(args: &Exporting, n: u64, which: &[String]) -> Result<(), Failure> {
 fn written(command: &Command) -> Option<&std::path::Path> {
     Some(match command {
         Command::Pool(args) | Command::Add(args) => &args.pool,
+        Command::Custody(args) => &args.pool,
         Command::Judge(args) => &args.pool,
         Command::Undo(args) => &args.pool,
         Command::Review(args) if args.ask => &args.pool,
@@ -141,6 +147,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Unbundle(args) => bundling::unbundle(&args, everywhere),
         Command::BundleKey(what) => bundling::keys(&what, everywhere),
         Command::Audit(args) => audit::audit(&args, everywhere),
+        Command::Custody(args) => custody::custody(&args, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),

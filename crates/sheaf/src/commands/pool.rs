@@ -8,6 +8,7 @@ use sheaf_read::{LeftOut, ReadOptions, Reading};
 use sheaf_settle::INTERVAL;
 use sheaf_store::{Access, Import, Pool};
 
+use super::custody;
 use super::sources::{change_text, import_json};
 use super::{Went, counted, grouped, now, open, print, print_json, remark};
 use crate::args::{Everywhere, HowToRead, Pooling, Summary};
@@ -45,6 +46,7 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
         )
         .hint(format!("did you mean {}.sheaf?", args.pool.display())));
     }
+    custody::can_keep(&args.pool, &args.keeping)?;
     // Without files there is only another way of linking to choose, for a pool that is there.
     let pool = match create && !args.files.is_empty() {
         true => Pool::create_or_open(&args.pool)?,
@@ -53,6 +55,8 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     let now = now();
     let how = TakingIn {
         options: &options,
+        channel: "terminal",
+        file: None,
         dataset: args.dataset.as_deref(),
         version: args.version_label.as_deref(),
         accept_empty: args.accept_empty,
@@ -68,11 +72,16 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     };
     // One bad file does not stop the others; it is said at once and again by the exit code.
     let mut taken = Vec::new();
-    let mut failures = Vec::new();
-    for file in &in_order_of_vintage(&args.files) {
+    let (mut failures, mut originals) = (Vec::new(), Vec::new());
+    let files = in_order_of_vintage(&args.files);
+    for file in &files {
         match pipeline::take_in(&pool, file, &how) {
-            Ok(TakenIn::New(import, reading)) => taken.push(Taken::New(import, reading)),
+            Ok(TakenIn::New(import, reading)) => {
+                originals.push((file.as_path(), import.id));
+                taken.push(Taken::New(import, reading));
+            }
             Ok(TakenIn::KnownAs(id)) => {
+                originals.push((file.as_path(), id));
                 let import = pool.import(id)?;
                 taken.push(Taken::Known(file.display().to_string(), Box::new(import)));
             }
@@ -86,6 +95,7 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
         abandon(pool, is_new);
         return Err(none_taken_in(&failures));
     }
+    let n_kept = custody::keep(&pool, &args.keeping, &originals)?;
     if let Some(method) = asked {
         method.keep(&pool, &now)?;
     }
@@ -100,6 +110,12 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     } else {
         print(&summary_text(&taken, &refreshed))?;
         remark(everywhere, &format!("next: sheaf incidents {}", args.pool.display()));
+    }
+    if let (1.., Some(key)) = (n_kept, &args.keeping.keep_original) {
+        let kept = counted(n_kept as u64, "original");
+        let days = counted(args.keeping.keep_days.into(), "day");
+        let key = key.display();
+        remark(everywhere, &format!("{kept} kept for {days}; without {key} nobody reads them"));
     }
     if !failures.is_empty() {
         return Err(Failure::new(

@@ -111,6 +111,8 @@ pub fn import(path: &Path, file: Handed<'_>) -> Result<Value, Failure> {
     let (options, now) = (options(file)?, now());
     let how = TakingIn {
         options: &options,
+        channel: "desk",
+        file: None,
         dataset: None,
         version: None,
         accept_empty: false,

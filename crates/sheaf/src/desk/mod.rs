@@ -21,8 +21,8 @@ use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, Pool, Wanted};
 
-use crate::commands::judge;
 use crate::commands::review::population::Population;
+use crate::commands::{custody, judge};
 use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::knowing::Knowing;
@@ -295,6 +295,11 @@ impl Pages for PoolPages {
         now: Moment,
     ) -> Result<Value, DeskError> {
         Ok(self.decided(eyes, by, decision, now)?)
+    }
+
+    fn pass(&self) -> Result<(), DeskError> {
+        custody::expire(&self.path)?;
+        Ok(())
     }
 }
 
