@@ -1,4 +1,5 @@
-//! A server killed at any moment has kept whatever it acknowledged, and no half batch.
+//! A server killed at any moment has kept whatever it acknowledged, and no half batch. It is killed 50 times;
+//! `SHEAF_KILLS=1000 cargo test -p sheaf-desk --test kills -- --nocapture` kills it more often and says what came of it.
 
 mod support;
 
@@ -14,6 +15,7 @@ use sheaf_store::exchange::{Classes, Exchange, Reading, Span, Wish};
 use support::*;
 
 const POOL: &str = "SHEAF_TEST_POOL_TO_SERVE";
+const KILLS: &str = "SHEAF_KILLS";
 const BATCH: u64 = 20;
 
 fn spawn(path: &Path) -> (Child, SocketAddr) {
@@ -66,7 +68,8 @@ fn a_killed_server_has_kept_what_it_acknowledged() {
     let path = make_pool(place.path());
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
     let (mut batch, mut acknowledged) = (0, BTreeSet::new());
-    for round in 0..50 {
+    let n_kills = std::env::var(KILLS).ok().map_or(50, |n| n.parse().expect("a number of kills"));
+    for round in 0..n_kills {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -96,5 +99,10 @@ fn a_killed_server_has_kept_what_it_acknowledged() {
         let lost: Vec<_> = acknowledged.difference(&held).collect();
         assert!(lost.is_empty(), "round {round}: acknowledged and lost: {lost:?}");
     }
+    eprintln!(
+        "{n_kills} kills; {} objects acknowledged, all of them there; {} sent and not acknowledged",
+        acknowledged.len(),
+        batch * BATCH - acknowledged.len() as u64
+    );
     assert!(acknowledged.len() > 1000, "the servers were killed too early to show anything");
 }

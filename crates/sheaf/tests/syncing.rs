@@ -153,6 +153,65 @@ fn what_keeps_a_sync_from_beginning_is_named() {
     fails(&["http://127.0.0.1:1/pool/", "--member", "a"], "x", "no answer");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_full_disk_nothing_is_half_taken_and_then_it_goes_on() {
+    let desk = Desk::new();
+    let mut a = Node::new(&desk, "a", DAY, &["b"]);
+    let b = Node::new(&desk, "b", DAY, &["a"]);
+    let size = |pool: &str| std::fs::metadata(desk.path(pool).join("ledger.sqlite")).unwrap().len();
+    let batch = |number: u64| -> Vec<Value> {
+        (number * 30..(number + 1) * 30).map(|number| version(&id(1, number), 1)).collect()
+    };
+    a.bring(&batch(0));
+    a.kill_and_serve_in(&desk, size("a.sheaf") + (64 << 10));
+    let (mut taken, mut n_refused) = (vec![0], 0);
+    for number in 1..40 {
+        let body = json!({ "objects": batch(number) }).to_string();
+        match a.ask("POST", &objects_of(""), &body) {
+            (202, answer) => {
+                assert_eq!(answer["success_count"], 30, "{answer}");
+                taken.push(number);
+            }
+            (status, answer) => {
+                assert!(matches!(status, 500 | 503 | 507), "{status} {answer}");
+                n_refused += 1;
+            }
+        }
+    }
+    assert!(taken.len() > 1 && n_refused > 1, "{taken:?} taken, {n_refused} refused");
+    // A sync that pulls into a full disk stops, and what was read of it is whole.
+    for begins in [0, 100] {
+        let objects = (begins..begins + 100).map(|number| version(&id(2, number), 1));
+        b.bring(&objects.collect::<Vec<_>>());
+    }
+    a.kill_and_serve(&desk);
+    // What was acknowledged is there; of what was not, whole batches or nothing.
+    let held = a.held().0;
+    assert!(taken.iter().flat_map(|&number| batch(number)).all(|it| held.contains(&it)));
+    let whole = (0..40).filter(|&number| held.contains(&version(&id(1, number * 30), 1)));
+    assert_eq!(held.len(), whole.count() * 30);
+    let told = a.sync(&desk, &b);
+    let mut full = std::process::Command::new("sh");
+    let most = ((size("a.sheaf") + 4096) / 512).to_string();
+    full.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &most]);
+    full.arg(told.get_program()).args(told.get_args()).current_dir(desk.path(""));
+    full.envs(told.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = full.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    synced(&desk, &a, &b);
+    synced(&desk, &a, &b);
+    assert_eq!(a.held(), b.held());
+    assert_eq!(a.held().0.len(), held.len() + 200);
+    drop((a, b));
+    for pool in ["a.sheaf", "b.sheaf"] {
+        desk.ok(&["audit", pool, "verify"]);
+        desk.ok(&["verify", pool]);
+    }
+}
+
 /// What its owner says of an object: the versions that can be read, empty once it is withdrawn.
 #[derive(Default)]
 struct Truth {
@@ -208,22 +267,16 @@ fn after_a_quiet_round_all_hold_the_same_and_nothing_withdrawn_can_be_read() {
             synced(&desk, &nodes[from], &nodes[with]);
         }
     }
-    let mut live: Vec<Value> = Vec::new();
-    let mut withdrawn: Vec<String> = Vec::new();
-    for (id, it) in truth.iter().flatten() {
-        live.extend(it.live.values().cloned());
-        if it.live.is_empty() {
-            withdrawn.push(id.clone());
-        }
-    }
-    live.sort_by_key(Value::to_string);
-    withdrawn.sort();
-    assert!(live.len() > 100 && withdrawn.len() > 10, "{} {}", live.len(), withdrawn.len());
-    for node in &nodes {
+    for (idx, node) in nodes.iter().enumerate() {
+        let (live, withdrawn) = permitted(&truth, idx);
+        assert!(live.len() > 100 && withdrawn.len() > 10, "{} {}", live.len(), withdrawn.len());
         let (held, gone) = node.held();
         assert_eq!(held, live, "{}", node.name);
         assert_eq!(gone, withdrawn, "{}", node.name);
-        for id in &withdrawn {
+        let unreadable = truth.iter().flatten().filter(|(_, it)| it.live.is_empty());
+        let elsewhere = truth.iter().enumerate().filter(|(at, _)| *at != idx);
+        let private = elsewhere.flat_map(|(_, it)| it).filter(|(id, _)| is_private(id));
+        for (id, _) in unreadable.chain(private) {
             let (status, answer) = node.ask("GET", &objects_of(&format!("{id}/")), "");
             assert_eq!(status, 404, "{} {answer}", node.name);
         }
@@ -233,6 +286,46 @@ fn after_a_quiet_round_all_hold_the_same_and_nothing_withdrawn_can_be_read() {
         let said = synced(&desk, &nodes[from], &nodes[with]);
         assert_eq!((&said["pulled"]["read"], &said["pushed"]["sent"]), (&json!(0), &json!(0)));
     }
+    // Whatever was killed when, every log is whole, and the ledger with it.
+    for node in nodes {
+        let pool = node.pool();
+        drop(node);
+        let ran = desk.run(&["audit", &pool, "verify"]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("/audit: "), "{}", ran.stdout);
+        let ran = desk.run(&["verify", &pool]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    }
+}
+
+/// Every fifth object bears no marking, and stays with whoever brought it.
+fn is_private(id: &str) -> bool {
+    id.ends_with('4') || id.ends_with('9')
+}
+
+/// A version of an object as its owner marks it.
+fn marked(id: &str, number: u64) -> Value {
+    let mut object = version(id, number);
+    if is_private(id) {
+        object.as_object_mut().unwrap().remove("object_marking_refs");
+    }
+    object
+}
+
+/// What may be read at a node, and what is known there to be withdrawn.
+fn permitted(truth: &[BTreeMap<String, Truth>; 3], at: usize) -> (Vec<Value>, Vec<String>) {
+    let (mut live, mut withdrawn) = (Vec::new(), Vec::new());
+    for (owner, told) in truth.iter().enumerate() {
+        for (id, it) in told.iter().filter(|(id, _)| owner == at || !is_private(id)) {
+            live.extend(it.live.values().cloned());
+            if it.live.is_empty() {
+                withdrawn.push(id.clone());
+            }
+        }
+    }
+    live.sort_by_key(Value::to_string);
+    withdrawn.sort();
+    (live, withdrawn)
 }
 
 /// Brings some objects in, revises some, withdraws some or single versions, and brings some back.
@@ -247,8 +340,8 @@ fn change(
     let mut batch = Vec::new();
     for number in 0..10 {
         let id = id(idx + 1, round * 10 + number);
-        batch.push(version(&id, 1));
-        let live = BTreeMap::from([(1, version(&id, 1))]);
+        batch.push(marked(&id, 1));
+        let live = BTreeMap::from([(1, marked(&id, 1))]);
         truth.insert(id, Truth { live, n_versions: 1 });
     }
     node.bring(&batch);
@@ -258,7 +351,7 @@ fn change(
             // A revision; of what was withdrawn, a new beginning.
             0 | 1 => {
                 it.n_versions += 1;
-                let object = version(&id, it.n_versions);
+                let object = marked(&id, it.n_versions);
                 node.bring(std::slice::from_ref(&object));
                 it.live.insert(it.n_versions, object);
             }

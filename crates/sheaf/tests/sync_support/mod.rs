@@ -86,6 +86,31 @@ impl Node {
         *self.line.to.lock().unwrap() = self.at;
     }
 
+    /// Kills the server and starts it again with a certificate; where it listens then.
+    pub fn kill_and_serve_tls(&mut self, desk: &Desk, certificate: &str, key: &str) -> SocketAddr {
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+        let mut command = serve_command(desk, &self.pool(), &self.day);
+        command.args(["--tls-cert", certificate, "--tls-key", key]);
+        (self.server, self.at) = started(command);
+        self.at
+    }
+
+    /// Kills the server and starts it again where no file may grow beyond so many bytes, as on a disk that is full.
+    pub fn kill_and_serve_in(&mut self, desk: &Desk, most_bytes: u64) {
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+        let mut command = std::process::Command::new("sh");
+        // What grows beyond fails then, as it does on a full disk, instead of ending the program.
+        let script = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+        command.args(["-c", script, &(most_bytes / 512).to_string()]);
+        let served = serve_command(desk, &self.pool(), &self.day);
+        command.arg(served.get_program()).args(served.get_args());
+        command.current_dir(desk.path("")).env("SOURCE_DATE_EPOCH", &self.day);
+        (self.server, self.at) = started(command);
+        *self.line.to.lock().unwrap() = self.at;
+    }
+
     /// Sends a request to the server, not over the failing line.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let head = format!(
@@ -157,14 +182,24 @@ impl Drop for Node {
 }
 
 fn serve(desk: &Desk, pool: &str, day: &str) -> (Child, SocketAddr) {
+    started(serve_command(desk, pool, day))
+}
+
+fn serve_command(desk: &Desk, pool: &str, day: &str) -> std::process::Command {
     let listen = ["--listen", "127.0.0.1:0", "--page-size", "7"];
     let fast = ["--requests-per-second", "100000", "--quiet"];
     let mut command = desk.command(&[&["serve", pool], &listen[..], &fast[..]].concat());
-    command.env("SOURCE_DATE_EPOCH", day).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.env("SOURCE_DATE_EPOCH", day);
+    command
+}
+
+fn started(mut command: std::process::Command) -> (Child, SocketAddr) {
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
+    let (_, rest) = line.trim().split_once("://").expect(&line);
+    let at = rest.split('/').next().unwrap();
     (child, at.parse().unwrap())
 }
 
@@ -188,6 +223,17 @@ pub fn version(id: &str, number: u64) -> Value {
 
 pub fn version_text(number: u64) -> String {
     format!("2024-01-01T{:02}:{:02}:00.000Z", number / 60, number % 60)
+}
+
+/// Sends bytes over a plain connection and hangs up; what came back.
+pub fn plain(to: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(to).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.write_all(bytes);
+    let _ = stream.shutdown(std::net::Shutdown::Write);
+    let _ = stream.read_to_end(&mut answer);
+    answer
 }
 
 /// Sends bytes and takes what comes back until the end.
