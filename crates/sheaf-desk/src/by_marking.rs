@@ -95,6 +95,10 @@ impl Rules for ByMarking {
             true => terms_in(&value, &writer, relays, &directory, moment(now))?,
             false => levels_in(&value, &writer),
         };
+        // Rule 15: what one person brings is not public by that. Who relays brings what was made public elsewhere.
+        if !relays && marking.tlp == Tlp::Clear {
+            marking.tlp = Tlp::Green;
+        }
         if bears_the_unknown(&value) {
             marking = owners_alone(marking);
         }

@@ -19,7 +19,7 @@ use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
 use crate::sessions::{self, Here};
 use crate::sign_in::{Doorkeeper, Reader, Who};
-use crate::{api, features, media, taxii, web};
+use crate::{alerts, api, features, media, taxii, web};
 
 /// What can be set.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -205,9 +205,9 @@ impl Desk {
 
     fn answered(&self, request: &Request<'_>, now: Micros) -> std::result::Result<Answer, Answer> {
         if let Some(incidents) = &self.incidents
-            && features::is_here(request.path)
+            && (features::is_here(request.path) || alerts::is_here(request.path))
         {
-            return self.answered_on_a_map(incidents.as_ref(), request, now);
+            return self.answered_to_anyone(incidents.as_ref(), request, now);
         }
         if let Some(pages) = &self.pages {
             if sessions::is_door(request.path) {
@@ -268,8 +268,8 @@ impl Desk {
         Ok(who)
     }
 
-    /// Maps are open to those who do not sign in. Who tries to and fails is told so.
-    fn answered_on_a_map(
+    /// Maps and alerts are open to those who do not sign in. Who tries to and fails is told so.
+    fn answered_to_anyone(
         &self,
         incidents: &dyn Incidents,
         request: &Request<'_>,
@@ -289,8 +289,8 @@ impl Desk {
             Some(Reader { account, scope }) if scope.can_read => reader_of(account, &directory),
             _ => sheaf_share::rules::Reader::anyone(),
         };
-        let (answer, shown) =
-            features::route(self, incidents, request, &reader, &directory, moment(now))?;
+        let route = if alerts::is_here(request.path) { alerts::route } else { features::route };
+        let (answer, shown) = route(self, incidents, request, &reader, &directory, moment(now))?;
         let who = signed_in.map_or(Who::Nobody, Who::Account);
         self.shown(&who, shown, now)?;
         Ok(answer)
@@ -303,7 +303,8 @@ impl Desk {
         request: &Request<'_>,
         now: Micros,
     ) -> std::result::Result<usize, Answer> {
-        if self.incidents.is_some() && features::is_here(request.path) {
+        let is_open = features::is_here(request.path) || alerts::is_here(request.path);
+        if self.incidents.is_some() && is_open {
             return Ok(0);
         }
         if self.pages.is_some() {

@@ -13,6 +13,11 @@ pub trait Incidents: Send + Sync + std::fmt::Debug {
     /// What this reader sees at this time: linked and settled from the reports that the reader may use, and
     /// from nothing else.
     fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>>;
+
+    /// For each incident of a layer that this reader was given, when what it rests on last changed here: when the
+    /// newest of its reports came in, or somebody last judged on one of them.
+    fn changed(&self, layer: &Arc<Layer>, reader: &Reader, now: Moment)
+    -> Result<Arc<Vec<Moment>>>;
 }
 
 /// Incidents as some readers see them.

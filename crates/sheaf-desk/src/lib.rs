@@ -12,6 +12,7 @@
 //! What it does not do: it does not decide what a marking means. Whoever starts it hands in [`Rules`];
 //! [`ByMarking`] asks those of [`sheaf_share`].
 
+mod alerts;
 mod answer;
 mod api;
 mod ask;
@@ -39,6 +40,7 @@ mod sign_in;
 mod taxii;
 mod web;
 
+pub use alerts::{PublicMessage, public_messages};
 pub use answer::Answer;
 pub use api::{Columns, Row, SourceAbout};
 pub use auditing::{FOR, cosigner_key, exported, log_key, origin, settle, sign, token, verify_key};

@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use sheaf_share::audit::Token;
 use sheaf_share::cap::{
-    Alert, Area, Audience, Category, Certainty, Entry, Hand, Index, Info, Kind, Limits, Link,
+    Alert, Area, Audience, Category, Certainty, Entry, Gone, Hand, Index, Info, Kind, Limits, Link,
     MessageType, Named, NoRelease, NotWritten, Reading, Refusal, Release, Resource, Response, Role,
     Scope, Severity, Status, Time, Urgency, Version, read_alert, read_index, recognise,
     write_alert, write_index,
@@ -245,6 +245,15 @@ fn an_index_is_written_and_read_back() {
         title: "Alerts <all>".to_owned(),
         updated: Time::from_unix_s(1_772_354_100),
         author: Some("Northern Railways".to_owned()),
+        links: vec![Link {
+            href: "https://north.example/alerts?after=7".to_owned(),
+            rel: Some("next".to_owned()),
+            mime_type: None,
+        }],
+        gone: vec![Gone {
+            id: "urn:north:6".to_owned(),
+            when: Time::read("2026-03-01T10:00:00+01:00").unwrap(),
+        }],
         entries: vec![Entry {
             id: "urn:north:7".to_owned(),
             title: "Item left at Central Station".to_owned(),

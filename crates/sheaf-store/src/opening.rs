@@ -29,6 +29,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_screening.sql"),
         include_str!("ledger_5_narrowing.sql"),
         include_str!("ledger_5_custody.sql"),
+        include_str!("ledger_5_release.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

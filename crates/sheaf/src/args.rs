@@ -10,6 +10,7 @@ mod held;
 mod judging;
 mod linking;
 mod reading;
+mod release;
 mod review;
 mod sharing;
 mod statistics;
@@ -32,6 +33,7 @@ pub use held::{Holding, HoldingOf, WhichHeld};
 pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
 pub use linking::{HowToLink, MethodWord};
 pub use reading::{HowToRead, Pooling, Reading};
+pub use release::{Asking, Deciding, Releasing};
 pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
@@ -249,6 +251,10 @@ Examples:
     /// What stays with its contributor because a text in it may name a person: list, release, drop
     #[command(after_help = held::EXAMPLES)]
     Held(HoldingOf),
+    /// Let two people make something public: one asks, another with the role releaser decides
+    #[command(subcommand)]
+    #[command(after_help = release::EXAMPLES)]
+    Release(Releasing),
     /// The accounts of their people
     #[command(subcommand)]
     #[command(after_help = "\

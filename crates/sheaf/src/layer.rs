@@ -14,6 +14,7 @@ use sheaf_share::rules::{Held, Reader, as_line, may_see, view_for};
 use sheaf_store::exchange::Exchange;
 use sheaf_store::{Access, Pool};
 
+use crate::changes::{self, Same};
 use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::knowing::Knowing;
@@ -32,6 +33,7 @@ pub struct Layers {
     received: Kept<(i64, i64), Received>,
     narrowed: Kept<(String, Marks), Narrowed>,
     made: Kept<Sight, Layer>,
+    changed: Kept<Same, Vec<Moment>>,
 }
 
 /// What a circle of readers sees: of the pool as it was, its sources as marked, and what others shared.
@@ -48,7 +50,8 @@ impl Layers {
     pub fn of(path: &Path) -> Result<Layers, Failure> {
         let log = Exchange::open(path)?;
         let (received, narrowed, made) = (Kept::new(1), Kept::new(1), Kept::new(KEPT));
-        Ok(Layers { path: path.to_owned(), log, received, narrowed, made })
+        let changed = Kept::new(KEPT);
+        Ok(Layers { path: path.to_owned(), log, received, narrowed, made, changed })
     }
 
     /// What others shared with this pool, as a reader may use it; of nobody in particular, all of it.
@@ -95,9 +98,20 @@ impl Layers {
 
 impl Incidents for Layers {
     fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, DeskError> {
-        self.seen(reader, now).map_err(|failure| {
-            DeskError::new(failure.code, failure.what, failure.hint.unwrap_or_default())
-        })
+        Ok(self.seen(reader, now)?)
+    }
+
+    fn changed(
+        &self,
+        layer: &Arc<Layer>,
+        reader: &Reader,
+        now: Moment,
+    ) -> Result<Arc<Vec<Moment>>, DeskError> {
+        let changed = self.changed.get(Same(layer.clone()), || {
+            let pool = Pool::open(&self.path, Access::Read)?;
+            changes::of(&pool, layer, self.shared(Some(reader), now)?.as_ref())
+        });
+        Ok(changed?)
     }
 }
 

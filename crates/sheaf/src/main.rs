@@ -3,6 +3,7 @@
 
 mod args;
 mod between;
+mod changes;
 mod citation;
 mod commands;
 mod desk;

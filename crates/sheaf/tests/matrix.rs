@@ -105,8 +105,7 @@ fn template(desk: &Desk) {
 }
 
 fn publish_of_the_press(desk: &Desk, day: &str, pool: &str, source: &str) {
-    let allowed = ["--by", "press", "--tlp", "clear", "--purpose", "reporting"];
-    run(desk, day, &[&["share", pool, "--source", source], &allowed[..]].concat());
+    desk.make_clear(day, pool, source, "press", &["--purpose", "reporting"]);
     run(desk, day, &["exchange", "publish", pool, "--by", "press"]);
 }
 
@@ -124,7 +123,13 @@ fn copy(desk: &Desk, pool: &str, marking: Option<&[&str]>) {
         let by = ["share", pool, "--source", "northline-wire", "--by", "owner"];
         let more = ["--group", "quiet-table", "--purpose", "policing"];
         let kept: Vec<&str> = marking.iter().copied().filter(|it| *it != TAKEN_BACK).collect();
-        run(desk, SECOND, &[&by[..], &more[..], &kept].concat());
+        match kept.iter().position(|it| *it == "clear") {
+            Some(at) => {
+                let rest = [&more[..], &kept[..at - 1], &kept[at + 1..]].concat();
+                desk.make_clear(SECOND, pool, "northline-wire", "owner", &rest);
+            }
+            None => run(desk, SECOND, &[&by[..], &more[..], &kept].concat()),
+        }
         if kept.len() < marking.len() {
             run(desk, SECOND, &["exchange", "publish", pool, "--by", "owner"]);
             let held = [&kept[..], &["--embargo", "2100-01-01"]].concat();

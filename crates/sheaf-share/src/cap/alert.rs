@@ -181,6 +181,11 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
 }
 
 impl Alert {
+    /// How later messages refer to this one: `sender,identifier,sent`.
+    pub fn reference(&self) -> String {
+        format!("{},{},{}", self.sender, self.identifier, self.sent)
+    }
+
     /// Every text in the alert in which a person could be named, with the field in which it stands:
     /// all that must be screened before any of it is kept. Codes and closed lists are left out.
     pub fn texts(&self) -> Vec<(&'static str, &str)> {

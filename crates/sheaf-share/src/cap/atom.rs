@@ -2,7 +2,8 @@
 //! leniently, since most in the field break some rule; written to the letter. Links are text and are
 //! never followed; an alert that stands inside an entry is read with it.
 //!
-//! Reference: RFC 4287, *The Atom Syndication Format*.
+//! References: RFC 4287, *The Atom Syndication Format*; RFC 5005, *Feed Paging and Archiving*, for the pages of
+//! a long list; RFC 6721, *The Atom "deleted-entry" Element*, for what stood in a list and no longer does.
 
 use super::fields::collapsed;
 use super::outgoing::{NotWritten, Xml, escaped};
@@ -11,6 +12,7 @@ use super::time::Time;
 use super::xml::{Element, Limits, Refusal, parse};
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
+const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 
 /// A list of alerts.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,8 +25,21 @@ pub struct Index {
     pub updated: Option<Time>,
     /// The organisation that keeps it. On the way in it may name a person.
     pub author: Option<String>,
+    /// Where it lies itself (`self`), and its next page (`next`).
+    pub links: Vec<Link>,
     /// Its entries, in the order of the list.
     pub entries: Vec<Entry>,
+    /// What stood in it and was taken back.
+    pub gone: Vec<Gone>,
+}
+
+/// What stood in a list and does not any more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Gone {
+    /// The id of the entry that it was.
+    pub id: String,
+    /// When it was taken back.
+    pub when: Time,
 }
 
 /// One alert in a list.
@@ -83,7 +98,9 @@ pub fn read_index(bytes: &[u8], limits: &Limits) -> Result<(Index, Vec<Problem>)
         title: needed.text(&root, "title", "feed"),
         updated: needed.time(&root, "feed"),
         author: root.all(ATOM, "author").next().and_then(|it| text(it, "name")),
+        links: root.all(ATOM, "link").filter_map(link).collect(),
         entries: Vec::new(),
+        gone: root.all(TOMBSTONES, "deleted-entry").filter_map(gone).collect(),
     };
     for (idx, element) in root.all(ATOM, "entry").enumerate() {
         let place = format!("feed/entry[{}]", idx + 1);
@@ -109,13 +126,19 @@ pub fn read_index(bytes: &[u8], limits: &Limits) -> Result<(Index, Vec<Problem>)
 pub fn write_index(index: &Index) -> Result<String, NotWritten> {
     let time = |time: &Option<Time>| time.as_ref().map(written).ok_or(NotWritten::Lacks("updated"));
     let mut xml = Xml::default();
-    xml.open(&format!("feed xmlns=\"{ATOM}\""));
+    match index.gone.is_empty() {
+        true => xml.open(&format!("feed xmlns=\"{ATOM}\"")),
+        false => xml.open(&format!("feed xmlns=\"{ATOM}\" xmlns:at=\"{TOMBSTONES}\"")),
+    }
     xml.needed("id", &index.id)?;
     xml.needed("title", &index.title)?;
     xml.text("updated", &time(&index.updated)?)?;
     xml.open("author");
     xml.needed("name", index.author.as_deref().unwrap_or_default())?;
     xml.close("author");
+    for link in &index.links {
+        write_link(&mut xml, link)?;
+    }
     for entry in &index.entries {
         xml.open("entry");
         xml.needed("id", &entry.id)?;
@@ -123,18 +146,27 @@ pub fn write_index(index: &Index) -> Result<String, NotWritten> {
         xml.text("updated", &time(&entry.updated)?)?;
         xml.maybe("summary", &entry.summary)?;
         for link in &entry.links {
-            let mut tag = format!("<link href=\"{}\"", escaped("link", &link.href)?);
-            for (name, value) in [("rel", &link.rel), ("type", &link.mime_type)] {
-                if let Some(value) = value {
-                    tag.push_str(&format!(" {name}=\"{}\"", escaped("link", value)?));
-                }
-            }
-            xml.raw(&format!("{tag}/>"));
+            write_link(&mut xml, link)?;
         }
         xml.close("entry");
     }
+    for gone in &index.gone {
+        let (id, when) = (escaped("id", &gone.id)?, written(&gone.when));
+        xml.raw(&format!("<at:deleted-entry ref=\"{id}\" when=\"{when}\"/>"));
+    }
     xml.close("feed");
     Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", xml.text))
+}
+
+fn write_link(xml: &mut Xml, link: &Link) -> Result<(), NotWritten> {
+    let mut tag = format!("<link href=\"{}\"", escaped("link", &link.href)?);
+    for (name, value) in [("rel", &link.rel), ("type", &link.mime_type)] {
+        if let Some(value) = value {
+            tag.push_str(&format!(" {name}=\"{}\"", escaped("link", value)?));
+        }
+    }
+    xml.raw(&format!("{tag}/>"));
+    Ok(())
 }
 
 /// RFC 3339 gives `-00:00` another meaning than CAP does, so UTC is written as `Z`.
@@ -172,6 +204,11 @@ impl Needed<'_> {
 
 fn text(element: &Element, name: &str) -> Option<String> {
     element.all(ATOM, name).next().map(|it| collapsed(&it.text).to_owned())
+}
+
+fn gone(element: &Element) -> Option<Gone> {
+    let when = Time::read_loosely(element.attribute("when")?)?;
+    Some(Gone { id: element.attribute("ref")?.to_owned(), when })
 }
 
 fn link(element: &Element) -> Option<Link> {

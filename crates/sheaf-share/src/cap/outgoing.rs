@@ -5,9 +5,11 @@
 use std::fmt;
 
 use super::alert::{Alert, Area, Info, Named, Resource};
-use super::words::Scope;
+use super::time::Time;
+use super::words::{MessageType, Scope};
 use crate::Hash;
 use crate::audit::Token;
+use crate::stix::named_uuid;
 
 /// What an account may do in its organisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,6 +138,46 @@ impl Release {
         let digest = digest(alert).map_err(NoRelease::NotWritten)?;
         let (contributed, released) = (contributed.clone(), released.clone());
         Ok(Release { contributed, released, at_ms, digest })
+    }
+
+    /// Calls an alert off that was released: the message that does so, and the audience it goes to. It tells
+    /// everybody who was told and says nothing but that, so it takes nobody's consent.
+    ///
+    /// # Errors
+    /// If the release is of another alert.
+    ///
+    /// ```
+    /// # use sheaf_share::cap::*;
+    /// # let bytes = b"<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'><identifier>1</identifier><sender>s</sender><sent>2026-03-01T10:00:00+01:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope></alert>";
+    /// # let (alert, _) = read_alert(bytes, &Limits::ALERT).unwrap().alert.unwrap();
+    /// # let hand = |account: &str, role| Hand { member: "north-police".parse().unwrap(), account: account.parse().unwrap(), role };
+    /// # let (one, other) = (hand("a1", Role::Contributor), hand("a2", Role::Releaser));
+    /// let release = Release::new(&alert, &one, &other, 0).unwrap();
+    /// let (cancel, everybody) = release.recall(&alert, Time::from_unix_s(0).unwrap()).unwrap();
+    /// let xml = write_alert(&cancel, &everybody).unwrap();
+    /// assert!(xml.contains("<msgType>Cancel</msgType>") && xml.contains("<scope>Public</scope>"));
+    /// assert!(xml.contains("<references>s,1,2026-03-01T10:00:00+01:00</references>"));
+    /// assert!(!xml.contains("<info>"));
+    /// ```
+    pub fn recall(&self, alert: &Alert, sent: Time) -> Result<(Alert, Audience), NotWritten> {
+        if digest(alert)? != self.digest {
+            return Err(NotWritten::NotReleased);
+        }
+        let cancel = Alert {
+            identifier: named_uuid(&format!("cancel {} {}", alert.sender, alert.identifier)),
+            sender: alert.sender.clone(),
+            sent,
+            status: alert.status,
+            message_type: MessageType::Cancel,
+            source: None,
+            codes: Vec::new(),
+            note: Some("The message that it refers to no longer holds.".to_owned()),
+            references: Some(alert.reference()),
+            incidents: alert.incidents.clone(),
+            infos: Vec::new(),
+        };
+        let release = Release { digest: digest(&cancel)?, ..self.clone() };
+        Ok((cancel, Audience::Public(release)))
     }
 
     /// Who contributed the alert.

@@ -130,6 +130,12 @@ impl fmt::Display for NotAllowed {
     }
 }
 
+/// Whether anyone may see by `new` what not anyone could by `old`, or before anything was said (`None`).
+/// Rule 15: this takes two people of the owner's, one who asks and a releaser.
+pub fn becomes_public(old: Option<&Marking>, new: &Marking) -> bool {
+    new.tlp == Tlp::Clear && old.is_none_or(|old| widens(old, new))
+}
+
 /// Whether this account may make this change to a report marked `old` (rule 8: the owner alone
 /// widens, revises and withdraws). Making public what was not needs a releaser; that a second
 /// person has to agree is held where accounts are known.
@@ -149,9 +155,8 @@ pub fn may_change(
     if by.member().is_none() || by.member() != old.originator.as_ref() {
         return Err(NotAllowed::NotTheirs);
     }
-    let publishes = |new: &Marking| new.tlp == Tlp::Clear && widens(old, new);
     let role = match change {
-        Change::Mark(new) if publishes(new) => Role::Releaser,
+        Change::Mark(new) if becomes_public(Some(old), new) => Role::Releaser,
         _ => Role::Contributor,
     };
     if !by.has(role) {
@@ -249,6 +254,23 @@ mod tests {
         };
         assert_eq!(by(&[Role::Contributor]), Err(NotAllowed::NeedsRole(Role::Releaser)));
         assert_eq!(by(&[Role::Releaser]), Ok(()));
+    }
+
+    #[test]
+    fn what_is_public_by_nothing_less_becomes_so_and_what_was_does_not() {
+        let (amber, clear) = (marking(Tlp::Amber), marking(Tlp::Clear));
+        let held = Marking { embargo: Some(at(9)), ..clear.clone() };
+        for (old, new, expected) in [
+            (None, &clear, true),
+            (Some(&amber), &clear, true),
+            (Some(&held), &clear, true),
+            (Some(&clear), &clear, false),
+            (Some(&clear), &held, false),
+            (Some(&clear), &amber, false),
+            (None, &amber, false),
+        ] {
+            assert_eq!(becomes_public(old, new), expected, "{old:?} {new:?}");
+        }
     }
 
     #[test]

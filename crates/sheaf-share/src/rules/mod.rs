@@ -36,7 +36,7 @@ mod view;
 pub(crate) mod made_up;
 
 pub use audience::{Audience, Line, Who, audience};
-pub use change::{Change, Fault, NotAllowed, may_change, may_write};
+pub use change::{Change, Fault, NotAllowed, becomes_public, may_change, may_write};
 pub use combine::{combine, widens};
 pub use directory::{Directory, Reader};
 pub use line::{as_line, from_line};

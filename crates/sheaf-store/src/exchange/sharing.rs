@@ -119,26 +119,7 @@ impl Exchange {
 
     /// Keeps what the owner of a source allows, in the place of what was allowed before.
     pub fn share(&self, sharing: &Sharing) -> Result<()> {
-        let Marking { tlp, pap, groups, purposes, embargo, expires, originator, .. } =
-            &sharing.marking;
-        let groups: Vec<&str> = groups.iter().map(GroupName::as_str).collect();
-        let purposes: Vec<&str> = purposes.iter().map(|it| it.name()).collect();
-        self.write(|deed| {
-            deed.execute(
-                "INSERT OR REPLACE INTO exchange_sharing VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                rusqlite::params![
-                    sharing.source.as_str(),
-                    originator.as_ref().map_or("", MemberId::as_str),
-                    tlp.name(),
-                    pap.name(),
-                    groups.join(" "),
-                    purposes.join(" "),
-                    embargo.map(Moment::millis),
-                    expires.map(Moment::millis),
-                ],
-            )
-        })
-        .map(|_| ())
+        self.write(|deed| put_sharing(deed, sharing))
     }
 
     pub(super) fn write<T>(
@@ -155,6 +136,27 @@ impl Exchange {
         };
         writing().map_err(self.says())
     }
+}
+
+/// Keeps it, within a deed that may do more.
+pub(super) fn put_sharing(deed: &Connection, sharing: &Sharing) -> rusqlite::Result<()> {
+    let Marking { tlp, pap, groups, purposes, embargo, expires, originator, .. } = &sharing.marking;
+    let groups: Vec<&str> = groups.iter().map(GroupName::as_str).collect();
+    let purposes: Vec<&str> = purposes.iter().map(|it| it.name()).collect();
+    deed.execute(
+        "INSERT OR REPLACE INTO exchange_sharing VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        rusqlite::params![
+            sharing.source.as_str(),
+            originator.as_ref().map_or("", MemberId::as_str),
+            tlp.name(),
+            pap.name(),
+            groups.join(" "),
+            purposes.join(" "),
+            embargo.map(Moment::millis),
+            expires.map(Moment::millis),
+        ],
+    )
+    .map(|_| ())
 }
 
 fn sharing_from(row: &Row<'_>) -> rusqlite::Result<Option<Sharing>> {

@@ -109,7 +109,7 @@ fn report(text: &str) -> Result<ReportId, String> {
     ReportId::parse(text).ok_or_else(|| "a report is named as source:key".to_owned())
 }
 
-fn source(text: &str) -> Result<SourceName, String> {
+pub(super) fn source(text: &str) -> Result<SourceName, String> {
     SourceName::new(text).map_err(|err| err.to_string())
 }
 
@@ -131,11 +131,11 @@ fn tlp(text: &str) -> Result<Tlp, String> {
     one_of(Tlp::from_name(&text.to_ascii_lowercase()), Tlp::ALL)
 }
 
-fn pap(text: &str) -> Result<Pap, String> {
+pub(super) fn pap(text: &str) -> Result<Pap, String> {
     one_of(Pap::from_name(&text.to_ascii_lowercase()), Pap::ALL)
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
     let day = || Moment::parse(&format!("{text}T00:00:00Z"));
     Moment::parse(text)
         .or_else(day)

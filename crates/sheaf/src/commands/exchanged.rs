@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use sheaf_desk::{Incidents as _, Layer, directory};
+use sheaf_desk::{Incidents as _, Layer, directory, public_messages};
 use sheaf_model::{Marking, Member, MemberId, Moment, Role};
 use sheaf_share::cap::{
-    Audience, Entry, Index, Limits, Link, Time, alert_of, read_alert, write_alert, write_index,
+    Audience, Gone, Index, Limits, Time, alert_of, entry_of, incident_uuid, message_entry,
+    message_id, read_alert, restriction, write_alert, write_index,
 };
 use sheaf_share::frictionless::{self, About};
 use sheaf_share::misp::{self, Outgoing};
@@ -52,7 +53,8 @@ pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure
     let markings: Vec<Marking> =
         layer.markings.iter().map(|it| as_shown(it, &reader, &directory)).collect();
     let seen: Vec<Seen<'_>> = wanted(args, &layer, &markings);
-    if seen.is_empty() {
+    let tells = args.to == ExportFormat::Cap && !public_messages(&log, now)?.is_empty();
+    if seen.is_empty() && !tells {
         return Err(Failure::new(
             "not-entitled",
             format!("there is no incident like that which {name} may see"),
@@ -178,43 +180,48 @@ fn alerts(
         title: format!("Incidents as {} passes them on", by.id),
         updated: Some(sent.clone()),
         author: Some(by.id.to_string()),
+        links: Vec::new(),
         entries: Vec::new(),
+        gone: Vec::new(),
     };
     let mut n_kept = 0;
-    for seen in seen {
+    // What nobody released is no alert to everybody, public as its reports may be.
+    let restricted = if args.reader.as_deref() == Some(ANYONE) { &[] } else { seen };
+    for seen in restricted {
         if !seen.may_travel() {
             n_kept += 1;
             continue;
         }
         let alert = alert_of(seen, by.id.as_str(), sent.clone());
-        let restriction = restriction(seen.marking);
-        let xml =
-            write_alert(&alert, &Audience::Restricted { restriction }).map_err(not_written)?;
+        let audience = Audience::Restricted { restriction: restriction(seen.marking) };
+        let xml = write_alert(&alert, &audience).map_err(not_written)?;
         // What we send we would take.
         let read = read_alert(xml.as_bytes(), &Limits::ALERT)
             .map_err(|why| Failure::new("cannot-write", format!("{}: {why}", seen.id())))?;
         if let Some(problem) = read.problems.first().filter(|_| !read.is_valid()) {
             return Err(Failure::new("cannot-write", format!("{}: {problem}", seen.id())));
         }
-        let file = format!("{}.cap", alert.identifier);
+        let file = format!("{}.cap", incident_uuid(seen.id()));
         write(&folder.join(&file), xml.as_bytes())?;
-        index.entries.push(Entry {
-            id: format!("urn:uuid:{}", alert.identifier),
-            title: seen.headline(),
-            updated: Some(sent.clone()),
-            summary: None,
-            links: vec![Link {
-                href: file,
-                rel: None,
-                mime_type: Some("application/cap+xml".to_owned()),
-            }],
-            alert: None,
-        });
+        index.entries.push(entry_of(seen, file, sent.clone()));
+    }
+    let n_restricted = index.entries.len() as u64;
+    let messages = public_messages(log, now)?;
+    for message in &messages {
+        let file = format!("{}.cap", message.alert.identifier);
+        write(&folder.join(&file), message.xml.as_bytes())?;
+        index.entries.push(message_entry(&message.alert, file));
+        let former = message.instead_of.as_ref();
+        index
+            .gone
+            .extend(former.map(|it| Gone { id: message_id(it), when: message.alert.sent.clone() }));
     }
     write(&folder.join("index.atom"), write_index(&index).map_err(not_written)?.as_bytes())?;
     let mut sentences = vec![format!(
-        "cap: {} Restricted, in {}; no claim is carried, and none of it is a public warning",
-        counted(index.entries.len() as u64, "alert"),
+        "cap: {} Restricted and {} that two people released to everybody, in {}; no claim is carried, and \
+         none of it is a public warning",
+        counted(n_restricted, "alert"),
+        counted(messages.len() as u64, "message"),
         folder.display()
     )];
     if n_kept > 0 {
@@ -226,17 +233,6 @@ fn alerts(
 
 fn not_written(why: sheaf_share::cap::NotWritten) -> Failure {
     Failure::new("cannot-write", why.to_string())
-}
-
-/// To whom the alert applies, in words.
-fn restriction(marking: &Marking) -> String {
-    let mut words = vec![format!("TLP:{}", marking.tlp.name().to_uppercase())];
-    words.push(format!("PAP:{}", marking.pap.name().to_uppercase()));
-    if !marking.purposes.is_empty() {
-        let purposes: Vec<&str> = marking.purposes.iter().map(|it| it.name()).collect();
-        words.push(format!("for {}", purposes.join(", ")));
-    }
-    words.join("; ")
 }
 
 fn folder(args: &Exporting) -> Result<&Path, Failure> {

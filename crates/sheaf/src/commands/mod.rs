@@ -19,6 +19,7 @@ mod new_source;
 pub mod pool;
 mod publish;
 pub mod read;
+mod release;
 pub mod review;
 mod rules;
 mod score;
@@ -41,7 +42,7 @@ use sheaf_store::exchange::Exchange;
 
 use crate::args::{
     Accounting, Arguments, BundleKeys, Command, Everywhere, Exchanging, Exporting, Grouping,
-    Membership, Tokens,
+    Membership, Releasing, Tokens,
 };
 use crate::failure::Failure;
 use crate::knowing::Knowing;
@@ -96,6 +97,10 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         Command::Sync(args) => &args.pool,
         Command::Share(args) => &args.pool,
         Command::Held(args) => &args.pool,
+        Command::Release(Releasing::Ask(args)) => &args.pool,
+        Command::Release(
+            Releasing::Grant(args) | Releasing::Refuse(args) | Releasing::Withdraw(args),
+        ) => &args.pool,
         Command::Bundle(args) => &args.pool,
         Command::Unbundle(args) => &args.pool,
         Command::BundleKey(BundleKeys::Trust { pool, .. }) => pool,
@@ -152,6 +157,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),
         Command::Held(args) => held::held(&args, everywhere),
+        Command::Release(what) => release::release(&what, everywhere),
         Command::Account(what) => exchange::account(&what, everywhere),
         Command::Token(what) => exchange::token(&what, everywhere),
         Command::Completions { shell } => completions::completions(shell),

@@ -7,7 +7,8 @@ use serde_json::json;
 use sheaf_desk::directory;
 use sheaf_model::{GroupName, Marking, MemberId, Moment, Role, SourceName};
 use sheaf_share::rules::{
-    Audience, Change, Decision, Directory, Reader, Who, audience, may_change, may_write,
+    Audience, Change, Decision, Directory, Reader, Who, audience, becomes_public, may_change,
+    may_write,
 };
 use sheaf_store::exchange::{Exchange, Narrowing, Scope, Sharing};
 use sheaf_store::{Access, Pool, Wanted};
@@ -114,6 +115,13 @@ pub fn share(args: &SharingOf, everywhere: &Everywhere) -> Result<Went, Failure>
     }
     let audience = audience(&marking, &reader, &directory, now)
         .map_err(|refused| Failure::new("not-allowed", refused.to_string()))?;
+    if !args.show && becomes_public(former.as_ref(), &marking) {
+        let at = args.pool.display();
+        let what = format!("{at}: {source} would become public, which takes two people of {by}");
+        return Err(Failure::new("takes-two", what).hint(format!(
+            "one asks with `sheaf release ask {at} --source {source} --by ACCOUNT`, a releaser grants it"
+        )));
+    }
     show(source.as_str(), &marking, &audience, everywhere)?;
     if args.show {
         remark(everywhere, "nothing was changed");
@@ -239,7 +247,30 @@ fn says_nothing(args: &SharingOf) -> bool {
         && args.embargo.is_none()
 }
 
-fn licence_of(pool: &Pool, source: &SourceName) -> Result<sheaf_model::Licence, Failure> {
+/// Whether the owner may mark a source so that anyone sees it, once two of its people agree.
+pub(super) fn check_public(path: &Path, log: &Exchange, sharing: &Sharing) -> Result<(), Failure> {
+    let pool = open(path, Access::Read)?;
+    let now = Moment::parse(&now())
+        .ok_or_else(|| Failure::new("bad-clock", "the clock shows no time of this era"))?;
+    let directory = directory(log)?;
+    let marks = Marks::of(&pool, log)?;
+    let former = marks.sources.get(&sharing.source);
+    let by = sharing.marking.originator.as_ref().expect("it is asked for by a member");
+    if let Some(owner) = former.and_then(|it| it.originator.as_ref()).filter(|it| *it != by) {
+        let what = format!("{}: {} is {owner}'s, not {by}'s", path.display(), sharing.source);
+        return Err(Failure::new("not-theirs", what)
+            .hint("only the member who contributed reports says what is allowed with them"));
+    }
+    let roles = [Role::Contributor, Role::Releaser];
+    let purposes = directory.member(by).map(|it| it.purposes.clone()).unwrap_or_default();
+    let reader = Reader::of(&directory, by, roles, purposes);
+    check(former, &sharing.marking, &reader, &directory, now)
+}
+
+pub(super) fn licence_of(
+    pool: &Pool,
+    source: &SourceName,
+) -> Result<sheaf_model::Licence, Failure> {
     let sources = pipeline::sources(&pool.imports()?);
     if let Some(found) = sources.iter().find(|it| it.name == *source) {
         return Ok(found.licence);

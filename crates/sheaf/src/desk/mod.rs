@@ -253,6 +253,15 @@ impl Incidents for PoolPages {
     fn seen_by(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, DeskError> {
         self.layers.seen_by(reader, now)
     }
+
+    fn changed(
+        &self,
+        layer: &Arc<Layer>,
+        reader: &Reader,
+        now: Moment,
+    ) -> Result<Arc<Vec<Moment>>, DeskError> {
+        self.layers.changed(layer, reader, now)
+    }
 }
 
 impl Pages for PoolPages {

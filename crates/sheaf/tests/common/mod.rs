@@ -123,6 +123,38 @@ impl Desk {
         self.json(&args)["incidents"].as_array().unwrap().clone()
     }
 
+    /// Runs a command that reads this from standard input.
+    #[track_caller]
+    pub fn run_with(&self, day: &str, input: &str, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        command.env("SOURCE_DATE_EPOCH", day);
+        self.write(".input", input);
+        command.stdin(fs::File::open(self.path(".input")).unwrap());
+        finish(command)
+    }
+
+    /// Makes a source public as two people of its owner do: one asks, another releases.
+    #[track_caller]
+    pub fn make_clear(&self, day: &str, pool: &str, source: &str, member: &str, more: &[&str]) {
+        let token = |name: &str, role: &str| {
+            let account = ["account", "add", pool, name, "--member", member, "--role", role];
+            let write = ["--write", "all"];
+            let added = self.run_on(day, &[&account[..], &write].concat());
+            assert!(added.code == 0 || added.stderr.contains("already"), "{}", added.stderr);
+            let token = self.run_on(day, &["token", "add", pool, name, "--days", "3650"]);
+            assert_eq!(token.code, 0, "{}", token.stderr);
+            token.stdout.trim().to_owned()
+        };
+        let (asks, decides) = (format!("{member}-asks"), format!("{member}-decides"));
+        let (asking, deciding) = (token(&asks, "contributor"), token(&decides, "releaser"));
+        let ask = ["release", "ask", pool, "--source", source, "--by", &asks, "--because", "x"];
+        let asked = self.run_with(day, &asking, &[&ask[..], more].concat());
+        assert_eq!(asked.code, 0, "{}", asked.stderr);
+        let grant = ["release", "grant", pool, asked.stdout.trim(), "--by", &decides];
+        let granted = self.run_with(day, &deciding, &grant);
+        assert_eq!(granted.code, 0, "{}", granted.stderr);
+    }
+
     /// Runs a command that must fail with exit code 2 and, with `--json`, this code; what it says.
     #[track_caller]
     pub fn fails(&self, code: &str, args: &[&str]) -> String {

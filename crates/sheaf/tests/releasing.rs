@@ -1,0 +1,285 @@
+//! What becomes public: two people of the owner's, one who asks and a releaser; a CAP alert for an incident, TLP:CLEAR
+//! for a source. Whoever was told is told when it no longer holds.
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use common::*;
+use serde_json::Value;
+
+const MARKET: &str = "northline-wire:NW-140522-1";
+
+struct Server {
+    child: Child,
+    at: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Got {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> &str {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(its, _)| its.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
+    }
+}
+
+impl Server {
+    fn of(desk: &Desk) -> Server {
+        let serve = ["serve", "a.sheaf", "--listen", "127.0.0.1:0", "--page-size", "10"];
+        let mut command = desk.command(&serve);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
+        Server { at: at.to_owned(), child }
+    }
+
+    fn get(&self, path: &str, token: &str, more: &str) -> Got {
+        let path = path.strip_prefix(&format!("http://{}", self.at)).unwrap_or(path);
+        let mut stream = TcpStream::connect(&self.at).unwrap();
+        let sign_in = match token {
+            "" => String::new(),
+            token => format!("Authorization: Bearer {token}\r\n"),
+        };
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{sign_in}{more}\r\n",
+            self.at
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Got { status, head: head.to_owned(), body: body.to_owned() }
+    }
+}
+
+/// The wire, shared with members, a pool of two members and who works there; the token of each.
+fn newsroom() -> (Desk, impl Fn(&str) -> String) {
+    let desk = Desk::new();
+    desk.pool("a.sheaf", &["northline-wire.csv", "civil-protection.csv"].map(example));
+    for name in ["northline", "yard"] {
+        let place = ["--region", "north", "--sector", "media", "--purposes", "reporting"];
+        desk.ok(&[&["member", "add", "a.sheaf", name], &place[..]].concat());
+    }
+    for (source, by) in [("northline-wire", "northline"), ("civil-protection", "yard")] {
+        let how = ["--by", by, "--tlp", "green", "--purpose", "reporting"];
+        desk.ok(&[&["share", "a.sheaf", "--source", source], &how[..]].concat());
+    }
+    let mut tokens = Vec::new();
+    for (name, member, roles) in [
+        ("ana", "northline", &["contributor"][..]),
+        ("ben", "northline", &["releaser"]),
+        ("both", "northline", &["contributor", "releaser"]),
+        ("eve", "yard", &["contributor", "reviewer", "releaser"]),
+    ] {
+        let mut args = vec!["account", "add", "a.sheaf", name, "--member", member];
+        args.extend(["--read", "all", "--write", "all"]);
+        roles.iter().for_each(|role| args.extend(["--role", role]));
+        desk.ok(&args);
+        let token = desk.ok(&["token", "add", "a.sheaf", name, "--days", "30"]);
+        tokens.push((name, token.trim().to_owned()));
+    }
+    let token = move |name: &str| tokens.iter().find(|it| it.0 == name).unwrap().1.clone();
+    (desk, token)
+}
+
+/// Runs `sheaf release` in somebody's name; the exit code, what it printed, and what it said.
+fn release(desk: &Desk, secret: &str, args: &[&str]) -> (i32, String, String) {
+    let ran = desk.run_with(FIRST_DAY, secret, &[&["release"], args].concat());
+    (ran.code, ran.stdout.trim().to_owned(), ran.stderr)
+}
+
+#[test]
+fn rule_15_an_alert_to_everybody_takes_two_people_and_is_called_off_by_a_message() {
+    let (desk, token) = newsroom();
+    let ask = ["ask", "a.sheaf", "--incident", MARKET, "--because", "confirmed", "--by"];
+    let by = |name: &str, args: &[&str]| release(&desk, &token(name), &[args, &[name]].concat());
+    let server = Server::of(&desk);
+    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+
+    // Whoever asks proves who they are, and has a role for it.
+    let (code, _, said) = release(&desk, "wrong", &[&ask[..], &["ana"]].concat());
+    assert!(code == 2 && said.contains("not what ana signs in with"), "{said}");
+    let (code, _, said) = release(&desk, &token("ben"), &[&ask[..], &["ana"]].concat());
+    assert_eq!(code, 2, "{said}");
+    let (code, _, said) = by("ben", &ask);
+    assert!(code == 2 && said.contains("has the role contributor or reviewer"), "{said}");
+    // What is not theirs alone is not theirs to tell.
+    let others =
+        ["ask", "a.sheaf", "--incident", "civil-protection:CP-001", "--because", "x", "--by"];
+    let (code, _, said) = by("ana", &others);
+    assert!(
+        code == 2 && said.contains("has no incident civil-protection:CP-001 of its own"),
+        "{said}"
+    );
+    let (code, number, said) = by("ana", &ask);
+    assert_eq!((code, number.as_str()), (0, "1"), "{said}");
+
+    // One is not enough, whatever roles they have; nor is somebody of another member.
+    let grant = ["grant", "a.sheaf", "1", "--by"];
+    for (name, expected) in
+        [("ana", "has the role releaser"), ("eve", "is northline's, not yard's")]
+    {
+        let (code, _, said) = by(name, &grant);
+        assert!(code == 2 && said.contains(expected), "{said}");
+    }
+    let (_, second, _) = by("both", &ask);
+    let (code, _, said) = by("both", &["grant", "a.sheaf", &second, "--by"]);
+    assert!(code == 2 && said.contains("cannot decide about it as well"), "{said}");
+    assert_eq!(by("ben", &["refuse", "a.sheaf", &second, "--by"]).0, 0);
+    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+
+    let (code, _, said) = by("ben", &grant);
+    assert_eq!(code, 0, "{said}");
+    assert!(by("ben", &grant).2.contains("is granted already"));
+    let feed = server.get("/alerts/", "", "");
+    assert_eq!(feed.body.matches("<entry>").count(), 1, "{}", feed.body);
+    let at = feed.body.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
+    let at = at.split('"').next().unwrap().to_owned();
+    let alert = server.get(&at, "", "");
+    assert_eq!(
+        (alert.status, alert.header("content-type")),
+        (200, "application/cap+xml; charset=utf-8")
+    );
+    assert!(alert.body.contains("<scope>Public</scope>"), "{}", alert.body);
+    assert!(alert.body.contains("<sender>northline</sender>"));
+    // Nothing of what another member said is in it.
+    assert!(!alert.body.contains("civil-protection"), "{}", alert.body);
+    let again = format!("If-None-Match: {}\r\n", alert.header("etag"));
+    assert_eq!(server.get(&at, "", &again).status, 304);
+    desk.ok(&[
+        "export",
+        "a.sheaf",
+        "--to",
+        "cap",
+        "--for",
+        "anyone",
+        "--by",
+        "northline",
+        "--out",
+        "public",
+    ]);
+    let exported = |name: &str| fs::read_to_string(desk.path("public").join(name)).unwrap();
+    assert_eq!(exported(at.rsplit('/').next().unwrap()), alert.body);
+
+    // It is called off by a message to everybody who was told; the alert itself is gone.
+    let withdraw = ["withdraw", "a.sheaf", "1", "--because", "it was wrong", "--by"];
+    let (code, _, said) = by("eve", &withdraw);
+    assert!(code == 2 && said.contains("is northline's"), "{said}");
+    assert_eq!(by("ana", &withdraw).0, 0);
+    assert_eq!(server.get(&at, "", "").status, 404);
+    let feed = server.get("/alerts/", "", "").body;
+    let id = at.rsplit('/').next().unwrap().trim_end_matches(".cap");
+    assert!(feed.contains(&format!("<at:deleted-entry ref=\"urn:uuid:{id}\"")), "{feed}");
+    let at = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
+    let cancel = server.get(at.split('"').next().unwrap(), "", "").body;
+    assert!(cancel.contains("<msgType>Cancel</msgType>") && cancel.contains(id), "{cancel}");
+    assert!(!cancel.contains("<info>"));
+
+    // Who asked, decided and took back stands in the list and in the log.
+    let listed = desk.json(&["release", "list", "a.sheaf", "--json"]);
+    let standing = |at: usize| listed[at]["standing"].as_str().unwrap();
+    assert_eq!((standing(0), standing(1)), ("withdrawn", "refused"));
+    assert_eq!(listed[0]["decided"]["by"], "ben");
+    let log = desk.ok(&["audit", "a.sheaf", "list", "--member", "northline", "--deed", "decision"]);
+    for deed in [
+        "ana  decision ask-release-alert",
+        "ben  decision release-granted-alert",
+        "ana  decision release-withdrawn-alert",
+    ] {
+        assert!(log.contains(&format!("northline/{deed}")), "{deed}: {log}");
+    }
+    desk.ok(&["audit", "a.sheaf", "verify"]);
+}
+
+#[test]
+fn rule_15_what_has_changed_since_it_was_asked_for_is_not_released() {
+    let (desk, token) = newsroom();
+    let ask = ["ask", "a.sheaf", "--incident", MARKET, "--because", "x", "--by", "ana"];
+    assert_eq!(release(&desk, &token("ana"), &ask).0, 0);
+    // Somebody takes a report out of the incident, or the wire another one.
+    let other = "northline-wire:NW-140522-2";
+    desk.ok(&["judge", "a.sheaf", "different", MARKET, other, "--by", "desk", "--because", "two"]);
+    let grant = ["grant", "a.sheaf", "1", "--by", "ben"];
+    let (code, _, said) = release(&desk, &token("ben"), &grant);
+    assert!(code == 2 && said.contains("what is told of it has changed since"), "{said}");
+}
+
+#[test]
+fn rule_15_a_source_becomes_clear_by_two_people_and_by_no_other_way() {
+    let (desk, token) = newsroom();
+    let share = ["share", "a.sheaf", "--source", "northline-wire", "--tlp", "clear"];
+    let said = desk.fails("takes-two", &[&share[..], &["--purpose", "reporting"]].concat());
+    assert!(said.contains("sheaf release ask a.sheaf --source northline-wire"), "{said}");
+    let ask = ["ask", "a.sheaf", "--source", "northline-wire", "--purpose", "reporting"];
+    let why = ["--because", "year-end", "--by"];
+    let (code, _, said) = release(&desk, &token("eve"), &[&ask[..], &why, &["eve"]].concat());
+    assert!(code == 2 && said.contains("northline-wire is northline's, not yard's"), "{said}");
+    let (code, number, said) = release(&desk, &token("ana"), &[&ask[..], &why, &["ana"]].concat());
+    assert_eq!((code, number.as_str()), (0, "1"), "{said}");
+    let server = Server::of(&desk);
+    let items = "/features/collections/incidents/items?limit=1";
+    let n_seen = || {
+        let got: Value = serde_json::from_str(&server.get(items, "", "").body).unwrap();
+        got["numberMatched"].as_u64().unwrap()
+    };
+    assert_eq!(n_seen(), 0);
+    assert_eq!(release(&desk, &token("ben"), &["grant", "a.sheaf", "1", "--by", "ben"]).0, 0);
+    assert!(n_seen() > 0);
+    // Public as it is, what nobody released as an alert is none.
+    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+    assert_eq!(release(&desk, &token("ben"), &["withdraw", "a.sheaf", "1", "--by", "ben"]).0, 0);
+    assert_eq!(n_seen(), 0);
+    let shown = desk.run(&["share", "a.sheaf", "--source", "northline-wire", "--show"]);
+    assert!(shown.stderr.contains("TLP:AMBER+STRICT"), "{}", shown.stderr);
+}
+
+#[test]
+fn a_member_reads_the_incidents_it_may_see_as_restricted_alerts_by_pages() {
+    let (desk, token) = newsroom();
+    let server = Server::of(&desk);
+    let (mut next, mut seen) = (Some("/alerts/".to_owned()), Vec::new());
+    while let Some(path) = next.take() {
+        let page = server.get(&path, &token("eve"), "");
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.matches("<entry>").count() <= 10);
+        for part in page.body.split("<link href=\"").skip(1) {
+            let href = part.split('"').next().unwrap().to_owned();
+            match part.split("/>").next().unwrap() {
+                link if link.contains("rel=\"next\"") => next = Some(href.replace("&amp;", "&")),
+                link if link.contains("rel=\"self\"") => {}
+                _ => seen.push(href),
+            }
+        }
+    }
+    let n_incidents = desk.incidents("a.sheaf", &[]).len();
+    let n_all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len(), n_all), (n_incidents, n_incidents));
+    let alert = server.get(&seen[0], &token("eve"), "");
+    assert!(alert.body.contains("<scope>Restricted</scope>"), "{}", alert.body);
+    assert!(alert.body.contains("<restriction>TLP:"), "{}", alert.body);
+    // The same to the byte while nothing changed; and to whoever may not see it, nothing.
+    assert_eq!(server.get(&seen[0], &token("eve"), "").body, alert.body);
+    assert_eq!(server.get(&seen[0], "", "").status, 404);
+    assert_eq!(server.get("/alerts/x.cap", &token("eve"), "").status, 404);
+    assert_eq!(server.get("/alerts/?after=x", &token("eve"), "").status, 400);
+}
