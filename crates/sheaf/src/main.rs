@@ -1,6 +1,7 @@
 //! The program: arguments in, data to standard output, everything else to standard error, and an
 //! exit code: 0 fine, 1 doubts under `--strict`, 2 failed.
 
+mod alerts_in;
 mod args;
 mod between;
 mod changes;

@@ -18,6 +18,7 @@ use sheaf_read::{ReadOptions, Reading};
 use sheaf_settle::{Ballots, Profile};
 use sheaf_store::{Import, ImportId, NewImport, Pool, Wanted};
 
+use crate::alerts_in::{self, AlertTable};
 use crate::failure::Failure;
 use crate::found::Found;
 use crate::knowing::{Knowing, Unheard};
@@ -51,10 +52,35 @@ pub enum TakenIn {
 /// the program is killed in it, the pool is as it was.
 pub fn take_in(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
     // A refusal is not an empty data set, nor one that could not be read.
-    take_in_data(pool, path, how).map_err(|failure| refusal::told(path).unwrap_or(failure))
+    let Some(alert) = AlertTable::of(path, how.options.reader.as_deref())? else {
+        let taken = take_in_data(pool, path, path, how);
+        return taken.map_err(|failure| refusal::told(path).unwrap_or(failure));
+    };
+    let options = ReadOptions { reader: Some(alerts_in::READER.to_owned()), ..how.options.clone() };
+    let imports = pool.imports()?;
+    let dataset = how.dataset.map_or_else(|| alert.dataset(&imports), str::to_owned);
+    let (version, file) = (alert.version(), path.file_name().unwrap_or_default().to_string_lossy());
+    let how = TakingIn {
+        options: &options,
+        file: how.file.or(Some(&file)),
+        dataset: Some(&dataset),
+        version: how.version.or(Some(&version)),
+        accept_empty: how.accept_empty || alert.ends,
+        ..*how
+    };
+    if pool.import_known(&Found::at(path, &how)?.content)?.is_none() {
+        alert.is_newest(path, &dataset, &imports)?;
+    }
+    take_in_data(pool, path, &alert.path, &how)
 }
 
-fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn, Failure> {
+/// Reads a file by the table in which it lies, which is the file itself but of alerts.
+fn take_in_data(
+    pool: &Pool,
+    path: &Path,
+    table: &Path,
+    how: &TakingIn<'_>,
+) -> Result<TakenIn, Failure> {
     let found = Found::at(path, how)?;
     let (content, bytes) = (found.content, found.bytes);
     if let Some(known) = pool.import_known(&content)? {
@@ -62,7 +88,7 @@ fn take_in_data(pool: &Pool, path: &Path, how: &TakingIn<'_>) -> Result<TakenIn,
     }
     let progress = Progress::reading(&path.display().to_string(), bytes, how.quiet);
     let mut writer = None;
-    let reading = sheaf_read::read_file(path, how.options, |head, batch| {
+    let reading = sheaf_read::read_file(table, how.options, |head, batch| {
         let into = match &mut writer {
             Some(writer) => writer,
             none => none.insert(pool.begin_import(NewImport {

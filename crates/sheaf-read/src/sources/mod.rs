@@ -5,6 +5,7 @@
 use crate::mapping::Hand;
 
 mod acled;
+mod cap;
 mod crash;
 mod gdelt;
 mod gtd;
@@ -50,6 +51,7 @@ pub static SOURCES: &[&dyn BuiltIn] = &[
     &maverick::Maverick,
     &gdelt::Gdelt,
     &crash::Crash,
+    &cap::Cap,
     &us_incidents::UsIncidents,
     &plain::Plain,
 ];

@@ -11,6 +11,7 @@ use sheaf_store::{Access, Import, Pool};
 use super::custody;
 use super::sources::{change_text, import_json};
 use super::{Went, counted, grouped, now, open, print, print_json, remark};
+use crate::alerts_in;
 use crate::args::{Everywhere, HowToRead, Pooling, Summary};
 use crate::failure::Failure;
 use crate::linking::Method;
@@ -73,7 +74,8 @@ pub fn pool(args: &Pooling, create: bool, everywhere: &Everywhere) -> Result<Wen
     // One bad file does not stop the others; it is said at once and again by the exit code.
     let mut taken = Vec::new();
     let (mut failures, mut originals) = (Vec::new(), Vec::new());
-    let files = in_order_of_vintage(&args.files);
+    let mut files = in_order_of_vintage(&args.files);
+    alerts_in::in_order_of_sending(&mut files);
     for file in &files {
         match pipeline::take_in(&pool, file, &how) {
             Ok(TakenIn::New(import, reading)) => {

@@ -5,16 +5,22 @@ use sheaf_model::{Batch, Doubt, ReportView};
 
 use super::pool::read_options;
 use super::{Went, counted, print, print_json, remark};
+use crate::alerts_in::{self, AlertTable};
 use crate::args::{Everywhere, Reading, Summary};
 use crate::failure::Failure;
 use crate::words;
 
 pub fn read(args: &Reading, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let options = read_options(&args.how)?;
+    let mut options = read_options(&args.how)?;
+    let alert = AlertTable::of(&args.file, options.reader.as_deref())?;
+    if alert.is_some() {
+        options.reader = Some(alerts_in::READER.to_owned());
+    }
+    let path = alert.as_ref().map_or(&args.file, |alert| &alert.path);
     let as_json = args.format == Summary::Json || everywhere.json;
     let mut shown: Vec<Value> = Vec::new();
     let mut n_shown = 0;
-    let reading = sheaf_read::read_file(&args.file, &options, |head, batch: Batch| {
+    let reading = sheaf_read::read_file(path, &options, |head, batch: Batch| {
         if args.doubts {
             for doubt in batch.doubts() {
                 if as_json {
