@@ -24,6 +24,7 @@ pub mod scan;
 mod sites;
 #[cfg(test)]
 mod testing;
+pub mod watch;
 
 pub use chance::Chance;
 pub use no_answer::NoAnswer;
@@ -41,5 +42,9 @@ pub static STATISTICS: &[(&str, &str)] = &[
     (
         "change-point",
         "Did the number of incidents rise or fall everywhere at once, and since when?",
+    ),
+    (
+        "watch",
+        "Does something stand out today that did not have to, and would it still without the newcomers?",
     ),
 ];

@@ -30,6 +30,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_narrowing.sql"),
         include_str!("ledger_5_custody.sql"),
         include_str!("ledger_5_release.sql"),
+        include_str!("ledger_5_alarms.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

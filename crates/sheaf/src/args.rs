@@ -1,5 +1,6 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
+mod alarms;
 mod asking;
 mod audit;
 mod bundling;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
+pub use alarms::{Alarming, AlarmsDo, HowToWatch};
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};
 pub use bundling::{BundleKeys, Bundling, Unbundling};
@@ -171,6 +173,9 @@ Examples:
     Knox(Repeating),
     /// How much follows from what happened shortly before, and whether the total rate rose
     Hawkes(Exciting),
+    /// The daily watch: what stands out today, what goes on, and what people did about it
+    #[command(after_help = alarms::EXAMPLES)]
+    Alarms(Alarming),
     /// One line that names exactly what an answer was computed from
     #[command(after_help = "\
 Examples:
@@ -303,6 +308,24 @@ pub struct Which {
     pub profile: String,
     #[command(flatten)]
     pub times: Times,
+}
+
+impl Which {
+    /// All incidents, settled by the profile interval.
+    pub fn everything() -> Which {
+        Which {
+            since: None,
+            until: None,
+            within: None,
+            place: None,
+            country: None,
+            kind: None,
+            told_by: None,
+            min_sources: 1,
+            profile: "interval".to_owned(),
+            times: Times::default(),
+        }
+    }
 }
 
 #[derive(Args, Debug)]

@@ -21,6 +21,7 @@
 //! one writer in at a time, and a server that runs for months must not keep an office from adding files.
 
 mod accounts;
+mod alarms;
 mod audit;
 mod bundles;
 mod canonical;
@@ -50,6 +51,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use rusqlite::{Connection, OptionalExtension as _};
 
 pub use accounts::{Account, Member, NewAccount, Right, Token};
+pub use alarms::{AlarmAct, KeptAlarm, NewRun, Run, Sight};
 pub use audit::{Due, Lines};
 pub use bundles::{Direction, Reached};
 pub use canonical::Json;

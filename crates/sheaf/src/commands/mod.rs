@@ -1,6 +1,7 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
+mod alarms;
 mod audit;
 mod bundling;
 pub mod cite;
@@ -88,6 +89,7 @@ fn written(command: &Command) -> Option<&std::path::Path> {
     Some(match command {
         Command::Pool(args) | Command::Add(args) => &args.pool,
         Command::Custody(args) => &args.pool,
+        Command::Alarms(args) if args.run || args.what.is_some() => &args.pool,
         Command::Judge(args) => &args.pool,
         Command::Undo(args) => &args.pool,
         Command::Review(args) if args.ask => &args.pool,
@@ -143,6 +145,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Scan(args) => statistics::scan(&args, everywhere),
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
+        Command::Alarms(args) => alarms::alarms(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),

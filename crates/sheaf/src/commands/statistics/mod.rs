@@ -10,7 +10,7 @@ mod scan;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sheaf_model::{Day, Place};
+use sheaf_model::{Day, Place, SettledIncident};
 use sheaf_stats::{Measured, NoAnswer, Period, Sites};
 use sheaf_store::{Access, Pool};
 
@@ -22,6 +22,7 @@ use super::open;
 use crate::args::Which;
 use crate::failure::Failure;
 use crate::filter;
+use crate::knowing::Knowing;
 use crate::profiles::Profiles;
 use crate::view::View;
 
@@ -32,16 +33,16 @@ impl From<NoAnswer> for Failure {
 }
 
 /// An incident with a day and a point.
-struct Point {
-    handle: String,
-    sources: Vec<String>,
-    day: Day,
+pub(super) struct Point {
+    pub handle: String,
+    pub sources: Vec<String>,
+    pub day: Day,
     place: Option<Place>,
 }
 
 /// The incidents that can be used, and why others cannot.
-struct Points {
-    points: Vec<Point>,
+pub(super) struct Points {
+    pub points: Vec<Point>,
     left_out: BTreeMap<&'static str, u64>,
 }
 
@@ -57,47 +58,73 @@ impl Points {
         km: Option<f64>,
         quiet: bool,
     ) -> Result<Points, Failure> {
+        Points::of_known(pool, which, which.times.knowing(), km, quiet)
+    }
+
+    /// The same of what may be known.
+    pub fn of_known(
+        pool: &std::path::Path,
+        which: &Which,
+        knowing: Knowing,
+        km: Option<f64>,
+        quiet: bool,
+    ) -> Result<Points, Failure> {
         let pool: Pool = open(pool, Access::Read)?;
         let profile = Profiles::named(&which.profile)?.only()?;
-        let view = View::knowing(&pool, which.times.knowing(), quiet)?;
+        let view = View::knowing(&pool, knowing, quiet)?;
         let mut found = Points { points: Vec::new(), left_out: BTreeMap::new() };
         view.settle(profile, |chunk| {
             for incident in chunk.iter().filter(|it| filter::wants(which, it)) {
-                let when = incident.when.as_ref().map(|it| it.value);
-                let place = incident.place.as_ref().map(|it| it.value);
-                let is_wide =
-                    |km: f64| place.is_some_and(|it| f64::from(it.radius().get()) > km * 1000.0);
-                let why = match (when, km) {
-                    (None, _) => "no day",
-                    (Some(when), _) if when.width_days() > WIDEST_DAYS => {
-                        "dated to more than a week"
-                    }
-                    (_, Some(_)) if place.is_none() => "no point",
-                    (_, Some(km)) if is_wide(km) => "placed less exactly than the largest distance",
-                    (Some(when), _) => {
-                        found.points.push(Point {
-                            handle: incident.incident.id.to_string(),
-                            sources: incident.sources.iter().map(|it| it.to_string()).collect(),
-                            day: when.first(),
-                            place,
-                        });
-                        continue;
-                    }
-                };
-                *found.left_out.entry(why).or_default() += 1;
+                found.add(incident, km);
             }
             Ok(())
         })?;
-        if found.points.is_empty() {
-            let why = found.words().unwrap_or_else(|| "no incident is like that".to_owned());
+        found.or_why()
+    }
+
+    /// Those of these incidents that can be used.
+    pub fn among<'a>(
+        incidents: impl Iterator<Item = &'a SettledIncident>,
+        km: f64,
+    ) -> Result<Points, Failure> {
+        let mut found = Points { points: Vec::new(), left_out: BTreeMap::new() };
+        incidents.for_each(|incident| found.add(incident, Some(km)));
+        found.or_why()
+    }
+
+    fn add(&mut self, incident: &SettledIncident, km: Option<f64>) {
+        let when = incident.when.as_ref().map(|it| it.value);
+        let place = incident.place.as_ref().map(|it| it.value);
+        let is_wide = |km: f64| place.is_some_and(|it| f64::from(it.radius().get()) > km * 1000.0);
+        let why = match (when, km) {
+            (None, _) => "no day",
+            (Some(when), _) if when.width_days() > WIDEST_DAYS => "dated to more than a week",
+            (_, Some(_)) if place.is_none() => "no point",
+            (_, Some(km)) if is_wide(km) => "placed less exactly than the largest distance",
+            (Some(when), _) => {
+                self.points.push(Point {
+                    handle: incident.incident.id.to_string(),
+                    sources: incident.sources.iter().map(|it| it.to_string()).collect(),
+                    day: when.first(),
+                    place,
+                });
+                return;
+            }
+        };
+        *self.left_out.entry(why).or_default() += 1;
+    }
+
+    fn or_why(self) -> Result<Points, Failure> {
+        if self.points.is_empty() {
+            let why = self.words().unwrap_or_else(|| "no incident is like that".to_owned());
             return Err(Failure::new("no-answer", format!("no incident can be used: {why}"))
                 .hint("`sheaf incidents` with the same filters lists what there is"));
         }
-        Ok(found)
+        Ok(self)
     }
 
     /// The distinct points as places, and for each incident which it is at.
-    fn sites(&self) -> Result<(Sites, Vec<u32>), Failure> {
+    pub fn sites(&self) -> Result<(Sites, Vec<u32>), Failure> {
         let key = |place: Place| (place.lat().to_bits(), place.lon().to_bits());
         let places: Vec<Place> = self.points.iter().filter_map(|it| it.place).collect();
         let mut distinct: Vec<Place> = places.clone();
@@ -133,19 +160,19 @@ impl Points {
     }
 
     /// What was left out, in words.
-    fn words(&self) -> Option<String> {
+    pub fn words(&self) -> Option<String> {
         let parts: Vec<String> =
             self.left_out.iter().map(|(why, n)| format!("{n} left out ({why})")).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    fn left_out_json(&self) -> Value {
+    pub fn left_out_json(&self) -> Value {
         json!(self.left_out)
     }
 }
 
 /// A number to so many digits after the point, as JSON.
-fn rounded(x: f64, digits: i32) -> Value {
+pub(super) fn rounded(x: f64, digits: i32) -> Value {
     let scale = 10f64.powi(digits);
     json!((x * scale).round() / scale)
 }

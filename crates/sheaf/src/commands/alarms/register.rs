@@ -1,0 +1,178 @@
+//! The register: what was seen, what was done, and how the alarms so far have done.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sheaf_model::{Day, Moment};
+use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm};
+
+use super::super::{Went, counted, print, print_json, remark};
+use super::looked::text_of;
+use crate::args::Everywhere;
+use crate::failure::Failure;
+
+pub fn numbered(log: &Exchange, pool: &Path, number: i64) -> Result<KeptAlarm, Failure> {
+    let mut alarms = log.alarms()?;
+    let n = alarms.len();
+    let found = alarms.iter().position(|it| it.alarm == number);
+    found.map(|at| alarms.swap_remove(at)).ok_or_else(|| {
+        let what = format!("{}: there is no alarm {number}", pool.display());
+        Failure::new("no-such-alarm", what).hint(match n {
+            0 => "no run has raised any; `sheaf alarms POOL --run` looks".to_owned(),
+            n => format!("there are 1 to {n}"),
+        })
+    })
+}
+
+/// Alarms in the order in which a run saw them: clusters by p, then a rise.
+pub fn place(seen: &str) -> (bool, u64) {
+    let seen: Value = serde_json::from_str(seen).unwrap_or_default();
+    let p = seen["p"].as_f64().unwrap_or(1.0);
+    (seen["sign"] == "rise", (p * 1e9) as u64)
+}
+
+pub fn act_text(act: &AlarmAct) -> String {
+    let mut text = match act.done.as_str() {
+        "acknowledge" => "acknowledged".to_owned(),
+        "assign" => format!("assigned to {}", act.to),
+        _ => format!("closed as {}", act.verdict),
+    };
+    text += &format!(" by {}", act.by);
+    if !act.because.is_empty() {
+        text += &format!(": {}", act.because);
+    }
+    text
+}
+
+fn standing(alarm: &KeptAlarm) -> String {
+    alarm.acts.last().map_or_else(|| "open".to_owned(), act_text)
+}
+
+fn alarm_json(alarm: &KeptAlarm) -> Value {
+    let seen = |it: &(sheaf_store::exchange::Run, String)| {
+        let seen: Value = serde_json::from_str(&it.1).unwrap_or_default();
+        json!({ "run": it.0.run, "on": it.0.on_day, "seen": seen })
+    };
+    let act = |it: &AlarmAct| {
+        json!({
+            "done": it.done,
+            "to": it.to,
+            "verdict": it.verdict,
+            "known_on": it.known_on,
+            "because": it.because,
+            "by": it.by,
+            "at": Moment::from_millis(it.at / 1000).map(|at| at.to_string()),
+        })
+    };
+    json!({
+        "alarm": alarm.alarm,
+        "sign": alarm.sign,
+        "open": alarm.closed().is_none(),
+        "seen": alarm.seen.iter().map(seen).collect::<Vec<Value>>(),
+        "acts": alarm.acts.iter().map(act).collect::<Vec<Value>>(),
+    })
+}
+
+pub fn list(log: &Exchange, all: bool, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let mut alarms = log.alarms()?;
+    alarms.retain(|it| all || it.closed().is_none());
+    if everywhere.json {
+        print_json(&Value::Array(alarms.iter().map(alarm_json).collect()))?;
+        return Ok(Went::Fine);
+    }
+    if alarms.is_empty() {
+        let n_runs = log.alarm_runs()?.len() as u64;
+        remark(everywhere, &format!("no alarm is open; {} so far", counted(n_runs, "run")));
+    }
+    for alarm in &alarms {
+        let Some((run, seen)) = alarm.seen.last() else { continue };
+        let seen: Value = serde_json::from_str(seen).unwrap_or_default();
+        let headline = seen["headline"].as_str().unwrap_or_default();
+        let newcomer =
+            if seen["only_newcomers"].is_null() { "" } else { " (only newcomers tell of it)" };
+        print(&format!(
+            "{}  {}  {headline}{newcomer}; last seen {}\n",
+            alarm.alarm,
+            standing(alarm),
+            run.on_day
+        ))?;
+    }
+    Ok(Went::Fine)
+}
+
+pub fn show(log: &Exchange, number: i64, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let alarm = numbered(log, log.path(), number)?;
+    if everywhere.json {
+        print_json(&alarm_json(&alarm))?;
+        return Ok(Went::Fine);
+    }
+    for (run, seen) in &alarm.seen {
+        let seen: Value = serde_json::from_str(seen).unwrap_or_default();
+        print(&format!("{} (run {})\n{}", run.on_day, run.run, text_of(&seen)))?;
+    }
+    for act in &alarm.acts {
+        let at = Moment::from_millis(act.at / 1000).map_or_else(String::new, |at| at.to_string());
+        print(&format!("{at}  {}\n", act_text(act)))?;
+    }
+    Ok(Went::Fine)
+}
+
+/// How many days an alarm was first seen before it was known without it; below 0 where it came late.
+fn lead(alarm: &KeptAlarm) -> Option<i32> {
+    let known = Day::parse_iso(&alarm.closed()?.known_on)?;
+    let (first, _) = alarm.seen.first()?;
+    Some(known.days_since_1970() - Day::parse_iso(&first.on_day)?.days_since_1970())
+}
+
+pub fn scores(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> {
+    let (alarms, runs) = (log.alarms()?, log.alarm_runs()?);
+    let mut days: Vec<&str> = runs.iter().map(|it| it.on_day.as_str()).collect();
+    days.sort_unstable();
+    days.dedup();
+    let closed = |verdict: &str| {
+        alarms.iter().filter(|it| it.closed().is_some_and(|act| act.verdict == verdict)).count()
+    };
+    let (hits, false_alarms, cannot_tell) =
+        (closed("hit"), closed("false-alarm"), closed("cannot-tell"));
+    let open = alarms.len() - hits - false_alarms - cannot_tell;
+    // Each day two questions, at the threshold of its run.
+    let expected: f64 = runs
+        .iter()
+        .filter_map(|run| serde_json::from_str::<Value>(&run.how).ok()?["once_in_days"].as_f64())
+        .map(|once_in| 2.0 / once_in)
+        .sum();
+    let mut leads: Vec<i32> = alarms.iter().filter_map(lead).collect();
+    leads.sort_unstable();
+    let median = (!leads.is_empty()).then(|| leads[leads.len() / 2]);
+    if everywhere.json {
+        print_json(&json!({
+            "days": days.len(),
+            "alarms": alarms.len(),
+            "hits": hits,
+            "false_alarms": false_alarms,
+            "cannot_tell": cannot_tell,
+            "open": open,
+            "expected_by_chance": (expected * 100.0).round() / 100.0,
+            "lead_days": leads,
+            "median_lead_days": median,
+        }))?;
+        return Ok(Went::Fine);
+    }
+    print(&format!(
+        "{} on {} looked at: {hits} hits, {false_alarms} false alarms, {cannot_tell} that nobody can tell, {open} open\n\
+         by chance at most {expected:.1} false ones were to be expected\n",
+        counted(alarms.len() as u64, "alarm"),
+        counted(days.len() as u64, "day"),
+    ))?;
+    match median {
+        Some(median) => print(&format!(
+            "known {median} days later without the alarm (median of {}: {})\n",
+            leads.len(),
+            leads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        ))?,
+        None => {
+            print("of no hit is it said when it was known without the alarm (close --known-on)\n")?
+        }
+    }
+    Ok(Went::Fine)
+}

@@ -1,0 +1,108 @@
+//! Alarms as CAP alerts for a member, Restricted: to those who may see every incident in it.
+
+use std::fs;
+use std::path::Path;
+
+use sheaf_model::{Marking, MemberId, Moment};
+use sheaf_share::cap::{
+    Alert, Area, Audience, Category, Certainty, Info, MessageType, Named, Severity, Status, Time,
+    Urgency, restriction, write_alert,
+};
+use sheaf_share::rules::combine;
+
+use super::looked::{Looked, Seen};
+use crate::failure::Failure;
+
+/// Writes each alarm into a folder; how many.
+pub fn write(
+    folder: &Path,
+    looked: &Looked,
+    member: &MemberId,
+    now: Moment,
+) -> Result<u64, Failure> {
+    let told = |path: &Path, why: String| {
+        Failure::new("cannot-write", format!("{}: {why}", path.display()))
+    };
+    fs::create_dir_all(folder).map_err(|err| told(folder, err.to_string()))?;
+    let mut n = 0;
+    for seen in &looked.seen {
+        let Some(marking) = marking(looked, seen) else { continue };
+        let alert = alert(looked, seen, member, now)?;
+        let audience = Audience::Restricted { restriction: restriction(&marking) };
+        let path = folder.join(format!("{}.cap", alert.identifier));
+        let xml = write_alert(&alert, &audience).map_err(|why| told(&path, why.to_string()))?;
+        fs::write(&path, xml).map_err(|err| told(&path, err.to_string()))?;
+        n += 1;
+    }
+    Ok(n)
+}
+
+/// What whoever reads of all these incidents may do with it.
+fn marking(looked: &Looked, seen: &Seen) -> Option<Marking> {
+    let layer = looked.layer.as_ref()?;
+    let of = |id: &str| {
+        let at = layer.incidents.iter().position(|it| it.incident.id.as_str() == id)?;
+        Some(layer.markings[layer.marked[at]].clone())
+    };
+    seen.incidents.iter().filter_map(|it| of(&it.0)).reduce(|a, b| combine(&a, &b))
+}
+
+fn alert(looked: &Looked, seen: &Seen, member: &MemberId, now: Moment) -> Result<Alert, Failure> {
+    let sent = Time::from_unix_s(now.millis() / 1000)
+        .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that CAP can write"))?;
+    let named = |name: &str, value: String| Named { name: format!("sheaf:{name}"), value };
+    let told = seen.json();
+    let word = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    let mut parameters = vec![
+        named("observed", seen.observed.to_string()),
+        named("expected", format!("{:.2}", seen.expected)),
+        named("from", seen.from.to_string()),
+        named("to", seen.to.to_string()),
+        named("recurrence", word("in_words")),
+    ];
+    parameters.extend(seen.incidents.iter().map(|it| named("incident", it.0.clone())));
+    let circles = seen.circle.map(|(lat, lon, km)| format!("{lat},{lon} {km:.3}"));
+    let digest = blake3::hash(format!("{} {member} {told}", looked.on).as_bytes()).to_hex();
+    Ok(Alert {
+        identifier: format!("sheaf-alarm-{}", &digest[..24]),
+        sender: member.to_string(),
+        sent,
+        status: Status::Actual,
+        message_type: MessageType::Alert,
+        source: None,
+        codes: Vec::new(),
+        note: Some("What stands out in reports; not a public warning, and of nobody.".to_owned()),
+        references: None,
+        incidents: None,
+        infos: vec![Info {
+            language: Some("en".to_owned()),
+            categories: vec![Category::Security],
+            event: "unusual number of incidents".to_owned(),
+            responses: Vec::new(),
+            urgency: Urgency::Unknown,
+            severity: Severity::Unknown,
+            certainty: Certainty::Unknown,
+            audience: None,
+            event_codes: Vec::new(),
+            effective: None,
+            onset: None,
+            expires: None,
+            sender_name: None,
+            headline: Some(seen.headline()),
+            description: None,
+            instruction: None,
+            web: None,
+            contact: None,
+            parameters,
+            resources: Vec::new(),
+            areas: vec![Area {
+                description: seen.headline(),
+                polygons: Vec::new(),
+                circles: circles.into_iter().collect(),
+                geocodes: Vec::new(),
+                altitude_ft: None,
+                ceiling_ft: None,
+            }],
+        }],
+    })
+}

@@ -1,0 +1,227 @@
+//! The daily watch through the program: what is new, what goes on, what lives only on a newcomer, what people did about
+//! it, and how it all has done.
+
+mod common;
+
+use common::*;
+use serde_json::Value;
+
+/// Places along a road, some 30 km apart.
+fn at(place: u64) -> (f64, f64) {
+    (10.0, 20.0 + 0.3 * place as f64)
+}
+
+fn day(number: u64) -> String {
+    // Days of 2031 from the 1st of January, as the months of a common year have them.
+    let months = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut left = number;
+    for (month, n_days) in (1..).zip(months) {
+        if left < n_days {
+            return format!("2031-{month:02}-{:02}", left + 1);
+        }
+        left -= n_days;
+    }
+    panic!("the year has no day {number}")
+}
+
+struct Table {
+    text: String,
+    n: u64,
+}
+
+impl Table {
+    fn new() -> Table {
+        Table { text: "id,date,lat,lon,radius_m,kind\n".to_owned(), n: 0 }
+    }
+
+    fn add(&mut self, number: u64, place: u64) {
+        let (lat, lon) = at(place);
+        // No two within the same kilometre, so that none are taken for one.
+        let lat = lat + 0.012 * (self.n % 7) as f64;
+        self.text += &format!("n{},{},{lat},{lon},500,shooting\n", self.n, day(number));
+        self.n += 1;
+    }
+}
+
+/// A year of a source that tells of something every second day, at ten places in no order.
+fn usual() -> Table {
+    let mut table = Table::new();
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    for number in (0..300).step_by(2) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        table.add(number, state % 10);
+    }
+    table
+}
+
+/// A mapping for the table, of a source whose terms let it be passed on.
+const MAPPING: &str = r#"
+[source]
+name = "wire"
+title = "Example Wire"
+organisation = "Example Wire"
+licence = "open-with-attribution"
+credit = "Example Wire"
+kind = "news"
+
+[key]
+columns = ["id"]
+
+[date]
+start = "date"
+formats = ["iso"]
+
+[place]
+lat = "lat"
+lon = "lon"
+radius-column = "radius_m"
+radius = 5000
+
+[[kind]]
+columns = "kind"
+"#;
+
+/// The wire's pool, in which something happens at one place from day 290 to 299.
+fn wave(desk: &Desk) {
+    let mut table = usual();
+    for number in 290..300 {
+        table.add(number, 4);
+    }
+    desk.write("wire.csv", &table.text);
+    desk.write("wire.toml", MAPPING);
+    desk.ok(&["pool", "a.sheaf", "wire.csv"]);
+}
+
+fn run(desk: &Desk, on: u64) -> Value {
+    desk.json(&["alarms", "a.sheaf", "--run", "--on", &day(on), "--history-days", "300", "--json"])
+}
+
+#[test]
+fn a_wave_is_seen_goes_on_is_judged_and_scored() {
+    let desk = Desk::new();
+    wave(&desk);
+    assert_eq!(run(&desk, 285)["alarms"], Value::Array(vec![]));
+    let seen = run(&desk, 297);
+    assert_eq!(seen["expected_false_alarms_per_year"], 2.0);
+    let alarm = &seen["alarms"][0];
+    assert_eq!((&alarm["alarm"], &alarm["new"]), (&1.into(), &true.into()), "{seen}");
+    assert_eq!(alarm["sign"], "cluster");
+    let (lat, lon) = at(4);
+    let circle = &alarm["circle"];
+    assert!((circle["lat"].as_f64().unwrap() - lat).abs() < 0.1, "{circle}");
+    assert!((circle["lon"].as_f64().unwrap() - lon).abs() < 0.1, "{circle}");
+    assert!(alarm["incidents"].as_array().unwrap().len() >= 8, "{alarm}");
+    assert_eq!(texts(&alarm["sources"]), ["wire"]);
+    assert!(alarm["in_words"].as_str().unwrap().starts_with("by chance about once in"));
+    assert_eq!(alarm["panel"]["state"], "same");
+    // The same day from the same: nothing changes, not a byte of it.
+    let again = run(&desk, 297);
+    assert_eq!(again, seen);
+    // The day after it goes on.
+    let next = run(&desk, 299);
+    assert_eq!(
+        (&next["alarms"][0]["alarm"], &next["alarms"][0]["new"]),
+        (&1.into(), &false.into())
+    );
+
+    let open = desk.ok(&["alarms", "a.sheaf"]);
+    assert!(open.starts_with("1  open  ") && open.contains("within"), "{open}");
+    desk.ok(&["alarms", "a.sheaf", "acknowledge", "1", "--by", "desk"]);
+    let close = ["alarms", "a.sheaf", "close", "1", "--by", "desk", "--because", "a wave"];
+    let known = day(302);
+    desk.ok(&[&close[..], &["--verdict", "hit", "--known-on", &known]].concat());
+    desk.fails("closed-already", &[&close[..], &["--verdict", "false-alarm"]].concat());
+    desk.fails("no-such-alarm", &["alarms", "a.sheaf", "acknowledge", "7", "--by", "desk"]);
+    let scores = desk.json(&["alarms", "a.sheaf", "scores", "--json"]);
+    assert_eq!((&scores["days"], &scores["hits"]), (&3.into(), &1.into()), "{scores}");
+    // First seen on day 297, known on day 302.
+    assert_eq!(scores["median_lead_days"], 5);
+    // If it goes on after it was closed, it is another.
+    let later = run(&desk, 298);
+    assert_eq!(later["alarms"][0]["new"], true);
+    assert_ne!(later["alarms"][0]["alarm"], 1);
+    let shown = desk.ok(&["alarms", "a.sheaf", "show", "1"]);
+    assert!(
+        shown.contains("acknowledged by desk") && shown.contains("closed as hit by desk: a wave")
+    );
+    let log = desk.ok(&["audit", "a.sheaf", "list"]);
+    assert!(
+        log.contains("admin watch  run-1") && log.contains("decision close-alarm  alarm-1"),
+        "{log}"
+    );
+}
+
+#[test]
+fn what_only_a_newcomer_tells_of_is_shown_as_that() {
+    let desk = Desk::new();
+    desk.write("wire.csv", &usual().text);
+    let mut other = Table::new();
+    for number in 290..300 {
+        other.add(number, 4);
+        other.add(number, 4);
+    }
+    desk.write("other.csv", &other.text);
+    desk.ok(&["pool", "a.sheaf", "wire.csv", "--source", "wire"]);
+    desk.ok(&["add", "a.sheaf", "other.csv", "--source", "newcomer"]);
+    let seen = run(&desk, 299);
+    let alarm = &seen["alarms"][0];
+    assert_eq!(alarm["only_newcomers"], format!("newcomer (since {})", day(290)), "{seen}");
+    assert_eq!(alarm["panel"]["state"], "vanishes");
+    assert_eq!(alarm["without_newest"]["state"], "vanishes");
+    let open = desk.ok(&["alarms", "a.sheaf"]);
+    assert!(open.contains("(only newcomers tell of it)"), "{open}");
+}
+
+#[test]
+fn a_member_is_shown_what_it_may_see_and_nothing_else() {
+    let desk = Desk::new();
+    wave(&desk);
+    for name in ["press", "yard"] {
+        let place = ["--region", "north", "--sector", "media", "--purposes", "reporting"];
+        desk.ok(&[&["member", "add", "a.sheaf", name], &place[..]].concat());
+    }
+    let (on, history) = (day(297), ["--history-days", "300"]);
+    let look = ["alarms", "a.sheaf", "--run", "--on", &on, "--for", "yard"];
+    let nothing = desk.fails("no-answer", &[&look[..], &history].concat());
+    assert!(nothing.contains("no incident can be used"), "{nothing}");
+    let share = ["share", "a.sheaf", "--source", "wire", "--by", "press", "--tlp", "amber+strict"];
+    let more = ["--purpose", "reporting", "--group", "road"];
+    desk.ok(&["group", "add", "a.sheaf", "road"]);
+    desk.ok(&["group", "join", "a.sheaf", "road", "press"]);
+    desk.ok(&[&share[..], &more].concat());
+    desk.fails("no-answer", &[&look[..], &history].concat());
+    desk.ok(&["group", "join", "a.sheaf", "road", "yard"]);
+    let cap = ["--cap", "sent"];
+    let said = desk.ok(&[&look[..], &history, &cap].concat());
+    assert!(said.contains("alarm 1, new"), "{said}");
+    let file = std::fs::read_dir(desk.path("sent")).unwrap().next().unwrap().unwrap().path();
+    let alert = std::fs::read_to_string(file).unwrap();
+    assert!(alert.contains("<scope>Restricted</scope>"), "{alert}");
+    assert!(
+        alert.contains("<restriction>TLP:AMBER+STRICT; PAP:AMBER; for reporting</restriction>")
+    );
+    // What is for a member is the member's: the pool's register has none of it.
+    assert_eq!(desk.json(&["alarms", "a.sheaf", "list", "--json"]), Value::Array(vec![]));
+}
+
+#[test]
+fn why_there_is_no_answer_is_said() {
+    let desk = Desk::new();
+    wave(&desk);
+    let why = desk.fails("no-answer", &["alarms", "a.sheaf", "--run", "--on", "2020-01-01"]);
+    assert!(why.contains("no incident can be used from 2019-01-02 to 2020-01-01"), "{why}");
+    let few = desk.json(&[
+        "alarms",
+        "a.sheaf",
+        "--run",
+        "--on",
+        "2031-01-01",
+        "--history-days",
+        "28",
+        "--json",
+    ]);
+    let unanswered = few["unanswered"].as_array().unwrap();
+    assert_eq!(unanswered.len(), 2, "{few}");
+}
