@@ -17,6 +17,7 @@
 mod chance;
 pub mod change_point;
 pub mod hawkes;
+pub mod knew;
 pub mod knox;
 mod no_answer;
 mod period;
@@ -43,6 +44,7 @@ pub static STATISTICS: &[(&str, &str)] = &[
         "change-point",
         "Did the number of incidents rise or fall everywhere at once, and since when?",
     ),
+    ("knew", "Who knew what and when, and what would each have known sooner had all been shared?"),
     (
         "watch",
         "Does something stand out today that did not have to, and would it still without the newcomers?",

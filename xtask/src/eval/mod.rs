@@ -1,11 +1,12 @@
 //! `cargo xtask eval link`: how well reports are linked, ours and others', on the same labelled
-//! reports in the same run. `cargo xtask eval screen` stands in a file of its own.
+//! reports in the same run. `cargo xtask eval screen` and `eval alarms` stand in files of their own.
 //!
 //! What learns is scored out of fold, by whole elections, and never on an election it has seen;
 //! what does not learn is run on everything at once, which is the kinder way for it. Figures that
 //! somebody measured elsewhere stand in a column of their own and are never mixed with ours. The
 //! last line printed is the figure that leads.
 
+pub mod alarms;
 pub mod data;
 pub mod folds;
 pub mod linker;
@@ -45,9 +46,8 @@ impl Options {
     pub fn parse(args: &[String], sheaf_data: Option<PathBuf>) -> Outcome<Options> {
         let Some(("link", args)) = args.split_first().map(|(what, rest)| (what.as_str(), rest))
         else {
-            return Err(
-                Failure::new("eval needs to know what to measure").hint("eval link or eval screen")
-            );
+            return Err(Failure::new("eval needs to know what to measure")
+                .hint("eval link, eval screen or eval alarms"));
         };
         let known = ["--data", "--synthetic", "--samples", "--seed", "--json"];
         let args = Arguments::new("eval link", args, &known)?;
@@ -68,14 +68,17 @@ impl Options {
 /// Measures and prints. The first build is for newcomers and slow, so it calls the optimised one.
 pub fn eval(args: &[String]) -> Outcome<bool> {
     if let [what, rest @ ..] = args
-        && what == "screen"
         && !cfg!(debug_assertions)
     {
-        return screen::eval(rest);
+        match what.as_str() {
+            "screen" => return screen::eval(rest),
+            "alarms" => return alarms::eval(rest),
+            _ => {}
+        }
     }
     let sheaf_data = std::env::var_os("SHEAF_DATA").map(PathBuf::from);
-    let is_screening = args.first().is_some_and(|what| what == "screen");
-    if !is_screening {
+    let needs_data = args.first().is_none_or(|what| what != "screen" && what != "alarms");
+    if needs_data {
         // What cannot be read is said before anything is built.
         Options::parse(args, sheaf_data.clone())?;
     }
@@ -122,10 +125,13 @@ mod tests {
         let options = parse(&["link", "--seed=3"], Some("there")).unwrap();
         assert_eq!((options.data, options.seed, options.json), ("there".into(), 3, None));
         for (args, expected) in [
-            (&[][..], "error: eval needs to know what to measure\nhint: eval link or eval screen"),
+            (
+                &[][..],
+                "error: eval needs to know what to measure\nhint: eval link, eval screen or eval alarms",
+            ),
             (
                 &["settle"][..],
-                "error: eval needs to know what to measure\nhint: eval link or eval screen",
+                "error: eval needs to know what to measure\nhint: eval link, eval screen or eval alarms",
             ),
             (&["link"][..], "error: eval link needs --data\nhint: or set SHEAF_DATA to the folder"),
         ] {
