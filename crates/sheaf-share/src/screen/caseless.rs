@@ -34,6 +34,10 @@ words!(
 
 /// Names found by cues that need no capitals.
 pub(super) fn names(text: &str, tokens: &[Token], hits: &mut Vec<Hit>) {
+    // No word that is looked for here is all in ASCII, nor is what stands beside it.
+    if text.is_ascii() {
+        return;
+    }
     for at in 0..tokens.len() {
         if BEFORE.has(tokens[at].text) {
             push(tokens, at + 1, Cue::Title, hits);

@@ -21,7 +21,7 @@ pub(super) fn contacts(text: &str) -> Vec<Hit> {
             // An address of a page that is about nobody.
         } else if is_handle(word) {
             hit(HitKind::Handle, Cue::Pattern);
-        } else if is_behind_platform(text, &chunks, idx) && is_account(word) {
+        } else if is_account(word) && is_behind_platform(text, &chunks, idx) {
             hit(HitKind::Handle, Cue::Label);
         }
     }
@@ -60,6 +60,11 @@ fn is_email(word: &str) -> bool {
 
 /// `name(at)host(dot)org`, `name [at] host.org`.
 fn spelt_emails(text: &str, hits: &mut Vec<Hit>) {
+    let may_be = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b" at ");
+    let has_bracket = text.bytes().any(|it| matches!(it, b'(' | b'[' | b'{'));
+    if !has_bracket && !text.as_bytes().windows(4).any(may_be) {
+        return;
+    }
     let small = text.to_ascii_lowercase();
     for at in ["(at)", "[at]", " at ", "{at}", " (at) ", " [at] ", "[@]", "(@)"] {
         for (place, _) in small.match_indices(at) {
@@ -132,10 +137,13 @@ const SERVICES: &[&str] = &[
 
 /// Whether the word is an address of any page.
 fn is_address(word: &str) -> bool {
-    word.contains("://") || word.starts_with("www.")
+    word.contains(':') && word.contains("://") || word.starts_with("www.")
 }
 
 fn is_profile(word: &str) -> bool {
+    if !word.contains('/') {
+        return false;
+    }
     let rest = word.split_once("://").map_or(word, |(_, rest)| rest);
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.to_ascii_lowercase();
@@ -292,6 +300,10 @@ const PHONES: &[&str] = &[
 /// Telephone numbers: with a plus, with a leading zero and in the groups that people write, or any
 /// number of six figures and more behind a word that says so.
 fn phones(text: &str, chunks: &[Range<usize>], hits: &mut Vec<Hit>) {
+    // A number has a digit; outside of ASCII that is seen below.
+    if text.is_ascii() && !text.bytes().any(|it| it.is_ascii_digit()) {
+        return;
+    }
     let Plain { bytes, at: places } = Plain::of(text);
     let mut at = 0;
     while at < bytes.len() {

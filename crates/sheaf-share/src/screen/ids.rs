@@ -154,6 +154,10 @@ const VEHICLES: &[&str] = &[
 
 /// Every number of a person.
 pub(super) fn ids(text: &str, hits: &mut Vec<Hit>) {
+    // Every form has a digit, of whatever script.
+    if text.is_ascii() && !text.bytes().any(|it| it.is_ascii_digit()) {
+        return;
+    }
     let chunks = chunks(text);
     let small: Vec<String> = chunks.iter().map(|it| text[it.clone()].to_lowercase()).collect();
     for idx in 0..chunks.len() {

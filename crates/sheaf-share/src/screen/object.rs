@@ -145,16 +145,17 @@ impl<'a> Screener<'a> {
 
     /// Whether what stands here is a label by the format that it stands in.
     fn is_label(&self) -> bool {
-        // Items of a list are what the list is.
-        let names: Vec<&str> = self
-            .path
-            .iter()
-            .filter_map(|step| match step {
-                Step::Member(name) => Some(*name),
-                Step::Item(_) => None,
-            })
-            .collect();
-        match names[..] {
+        // Items of a list are what the list is. No label lies deeper than this.
+        let (mut names, mut n_names) = ([""; 6], 0);
+        for step in &self.path {
+            let Step::Member(name) = step else { continue };
+            if n_names == names.len() {
+                return false;
+            }
+            names[n_names] = name;
+            n_names += 1;
+        }
+        match names[..n_names] {
             ["name"] => self.is_named_by_label,
             [name] => LABELS.contains(&name),
             ["external_references", "external_id" | "source_name"] => true,
