@@ -2,6 +2,7 @@
 //! What it answers is written down in `docs/api.md`.
 
 mod columns;
+mod coordination;
 mod filter;
 mod overview;
 mod rows;
@@ -149,6 +150,26 @@ fn answered(
             words.end()?;
             asking.question(&Question::Cite(id, &wish))
         }
+        ("POST", ["incidents", id, "requests"]) => {
+            words.end()?;
+            coordination::ask(desk, &asking, request, id, now)
+        }
+        (_, ["incidents", id, "requests"]) => {
+            words.end()?;
+            coordination::of_incident(desk, &asking, id)
+        }
+        (_, ["incidents", id, "lead"]) => {
+            words.end()?;
+            coordination::lead(desk, &asking, request, id, now)
+        }
+        (_, ["requests", number, "said"]) => {
+            words.end()?;
+            coordination::say(desk, &asking, request, number, now)
+        }
+        (_, ["my"]) => {
+            words.end()?;
+            coordination::mine(desk, &asking)
+        }
         (_, ["why"]) => {
             let (a, b) = (named(&mut words, "a")?, named(&mut words, "b")?);
             words.end()?;
@@ -195,13 +216,18 @@ fn answered(
 /// The methods that an address answers to, if there is such an address.
 fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
     match rest {
-        ["pool" | "overview" | "incidents" | "why" | "review" | "sources" | "openapi.json"]
+        [
+            "pool" | "overview" | "incidents" | "why" | "review" | "sources" | "openapi.json"
+            | "my",
+        ]
         | ["incidents", _]
         | ["incidents", _, "how" | "cite"]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
-        ["judgements"] => Some(&["GET", "HEAD", "POST"]),
+        ["judgements"] | ["incidents", _, "requests"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements", _] => Some(&["DELETE"]),
-        ["read" | "imports"] => Some(&["POST"]),
+        ["read" | "imports"] | ["incidents", _, "lead"] | ["requests", _, "said"] => {
+            Some(&["POST"])
+        }
         ["session"] => Some(&["GET", "HEAD", "POST", "DELETE"]),
         _ => None,
     }
@@ -459,6 +485,7 @@ mod tests {
             "read",
             "imports",
             "session",
+            "my",
         ];
         for word in first {
             assert!(
@@ -466,9 +493,10 @@ mod tests {
                 "{word}"
             );
         }
+        assert!(paths.contains_key("/requests/{request}/said"));
         let words: std::collections::BTreeSet<&str> =
             paths.keys().filter_map(|it| it.split('/').nth(1)).collect();
-        assert_eq!(words.len(), first.len());
+        assert_eq!(words.len(), first.len() + 1);
     }
 
     #[test]
