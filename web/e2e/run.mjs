@@ -9,6 +9,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const AID = 'meridian-aid:MAS-1426';
 const INSTITUTE = 'harbour-institute:HI-14-0044';
 const MARKET = 'civil-protection:CP-016';
+const WIRE = 'northline-wire:NW-140522-1';
 
 function must(holds, what) {
   if (!holds) throw new Error(what);
@@ -158,6 +159,60 @@ const walks = {
       await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
       same(page.failures, [], `${name}'s pages`);
       await fresh.close();
+    }
+  },
+
+  async 'a request is sent, answered from the other organisation, and a third sees nothing of it'({ context, desk }) {
+    const signIn = {};
+    for (const [name, purpose] of [['wire', 'reporting'], ['rail', 'reporting'], ['third', 'policing']]) {
+      desk.run('member', 'add', 'a.sheaf', name, '--region', 'north', '--purposes', purpose);
+      signIn[name] = desk.run('account', 'add', 'a.sheaf', name, '--member', name, '--read', 'all', '--write', 'all', '--role', 'reviewer');
+    }
+    desk.run('share', 'a.sheaf', '--source', 'northline-wire', '--by', 'wire', '--tlp', 'green', '--purpose', 'reporting');
+    const as = async (name) => {
+      const fresh = await context.browser().newContext({ locale: 'en-GB' });
+      const page = await openPage(fresh, desk);
+      await page.goto(`${desk.url}/sign-in`);
+      await page.getByLabel('Account').fill(name);
+      await page.getByLabel('Password').fill(signIn[name]);
+      await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      return page;
+    };
+    const [wire, rail, third] = [await as('wire'), await as('rail'), await as('third')];
+    const path = `${desk.url}/incidents/${encodeURIComponent(WIRE)}`;
+    await wire.goto(path);
+    await wire.getByRole('button', { name: 'Take the lead' }).click();
+    await wire.getByText('wire leads.').waitFor();
+    await wire.getByLabel('Whom').last().selectOption('rail');
+    await wire.getByLabel('What you need to know').fill('Ask Mr John Smith of the depot');
+    await wire.getByRole('button', { name: 'Send' }).click();
+    await wire.getByText('may name a person').waitFor();
+    await wire.getByLabel('What you need to know').fill('Was the line closed, and until when?');
+    await wire.getByRole('button', { name: 'Send' }).click();
+    await wire.getByText('wire asks rail').waitFor();
+    await accessible(wire, 'an incident with a request');
+
+    await rail.getByRole('link', { name: 'My desk' }).click();
+    await rail.getByText('Was the line closed, and until when?').waitFor();
+    await accessible(rail, 'my desk');
+    await rail.setViewportSize({ width: 360, height: 800 });
+    const wide = await rail.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    must(wide <= 0, `my desk at 360 px is ${wide} px too wide`);
+    await rail.getByLabel('Answer, refusal or remark').fill('Closed from 08:10 to 11:40.');
+    await rail.getByRole('button', { name: 'Answer', exact: true }).click();
+    await rail.getByRole('heading', { name: 'Ended' }).waitFor();
+
+    await wire.reload();
+    await wire.getByText('Closed from 08:10 to 11:40.').waitFor();
+    await third.getByRole('link', { name: 'My desk' }).click();
+    await third.getByText('Nothing waits for you.').waitFor();
+    await third.goto(path);
+    await third.getByText('is no report of this pool').waitFor();
+    must(!(await third.locator('main').innerText()).includes('line closed'), 'a third reads the request');
+    for (const page of [wire, rail, third]) {
+      same(page.failures, [], 'failures');
+      await page.context().close();
     }
   },
 

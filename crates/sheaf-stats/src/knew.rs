@@ -114,12 +114,11 @@ pub fn knew(heard: &[Heard], n_offices: usize) -> Knew {
         let told: Vec<(usize, i32)> =
             incident.by.iter().filter_map(|&(office, day)| Some((office, day?))).collect();
         let earliest = told.iter().map(|it| it.1).min();
-        for office in 0..n_offices {
-            let Some((_, day)) = incident.by.iter().find(|it| it.0 == office) else {
-                offices[office].n_missed += 1;
+        for (number, it) in offices.iter_mut().enumerate() {
+            let Some((_, day)) = incident.by.iter().find(|by| by.0 == number) else {
+                it.n_missed += 1;
                 continue;
             };
-            let it = &mut offices[office];
             it.n_told += 1;
             it.n_unique += usize::from(incident.by.len() == 1);
             if let (Some(day), Some(earliest)) = (day, earliest) {

@@ -75,6 +75,18 @@ export interface Judgement {
   id: string; verdict: string; reports: [string, string]; by: string; because: string; at: string;
   withdrawn: { by: string; at: string } | null;
 }
+export interface Asked {
+  request: number; incident: string | null; from: string; to: string; what: string; due: string | null; at: string | null;
+  said: { kind: string; text: string; member: string; at: string | null }[]; ended: string | null; overdue: boolean;
+}
+export interface Coordination {
+  incident: string; lead: { member: string | null; handed_over_to: string | null; because: string | null };
+  requests: Asked[]; members: string[]; may: { ask: boolean };
+}
+export interface MyDesk {
+  member: string; waiting_for_me: Asked[]; asked_by_me: Asked[]; overdue: number; ended: Asked[];
+  handed_over_to_me: { incident: string | null; from: string; because: string; at: string | null }[];
+}
 export interface Why extends Partial<Match> {
   reports: Report[]; together: boolean; kept_apart?: string | null; calibrated_probability?: number;
   outcome?: string; judgements: Judgement[];

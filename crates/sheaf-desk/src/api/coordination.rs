@@ -181,10 +181,11 @@ pub(super) fn lead(
     let (leads, offered) = leads(&so_far);
     let refused = |what: String| Err(Told::new(409, "not-to-lead", what));
     match wire.done.as_str() {
-        "take" => match leads {
-            Some(other) => return refused(format!("{other} leads; it can hand over")),
-            None => {}
-        },
+        "take" => {
+            if let Some(other) = leads {
+                return refused(format!("{other} leads; it can hand over"));
+            }
+        }
         "hand-over" if leads == Some(mine) => other_member(desk, account, &wire.to)?,
         "accept" if offered == Some(mine) => {}
         "give-up" if leads == Some(mine) => {}
