@@ -17,7 +17,6 @@
 mod chance;
 pub mod change_point;
 pub mod hawkes;
-pub mod knew;
 pub mod knox;
 mod no_answer;
 mod period;

@@ -9,7 +9,6 @@ mod exchange;
 mod exporting;
 mod held;
 mod judging;
-mod knew;
 mod linking;
 mod reading;
 mod release;
@@ -34,7 +33,6 @@ pub use exchange::{
 pub use exporting::{ExportFormat, Exporting};
 pub use held::{Holding, HoldingOf, WhichHeld};
 pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
-pub use knew::{Knowers, Per};
 pub use linking::{HowToLink, MethodWord};
 pub use reading::{HowToRead, Pooling, Reading};
 pub use release::{Asking, Deciding, Releasing};
@@ -178,9 +176,6 @@ Examples:
     /// The daily watch: what stands out today, what goes on, and what people did about it
     #[command(after_help = alarms::EXAMPLES)]
     Alarms(Alarming),
-    /// Who knew what and when: overlap, who was first, and what sharing would have told whom how much sooner
-    #[command(after_help = knew::EXAMPLES)]
-    Knew(Knowers),
     /// One line that names exactly what an answer was computed from
     #[command(after_help = "\
 Examples:

@@ -15,7 +15,6 @@ mod exchanged;
 mod held;
 pub mod incidents;
 pub mod judge;
-mod knew;
 mod learn;
 mod new_source;
 pub mod pool;
@@ -147,7 +146,6 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
         Command::Alarms(args) => alarms::alarms(&args, everywhere),
-        Command::Knew(args) => knew::knew(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),
