@@ -17,6 +17,7 @@
 mod chance;
 pub mod change_point;
 pub mod hawkes;
+pub mod knew;
 pub mod knox;
 mod no_answer;
 mod period;
@@ -42,4 +43,8 @@ pub static STATISTICS: &[(&str, &str)] = &[
         "change-point",
         "Did the number of incidents rise or fall everywhere at once, and since when?",
     ),
+    ("overlap", "What do two parties know in common, and what does each alone know?"),
+    ("cover", "Which fewest parties together know all that anyone knows?"),
+    ("lag", "Who was first, and how much later did the others learn?"),
+    ("alarms", "Which alarm would have come earlier, had everything been shared when written?"),
 ];

@@ -7,6 +7,7 @@ mod exchange;
 mod exporting;
 mod held;
 mod judging;
+mod knowing;
 mod linking;
 mod review;
 mod sharing;
@@ -27,6 +28,7 @@ pub use exchange::{
 pub use exporting::{ExportFormat, Exporting};
 pub use held::{Holding, HoldingOf, WhichHeld};
 pub use judging::{Judging, Learning, Scoring, Undoing, VerdictWord};
+pub use knowing::{Knowers, PartyWord};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
@@ -165,6 +167,9 @@ Examples:
     Knox(Repeating),
     /// How much follows from what happened shortly before, and whether the total rate rose
     Hawkes(Exciting),
+    /// Who knew what, and when: overlap, who was first, and what sharing at once would have given
+    #[command(after_help = knowing::EXAMPLES)]
+    Knew(Knowers),
     /// One line that names exactly what an answer was computed from
     #[command(after_help = "\
 Examples:

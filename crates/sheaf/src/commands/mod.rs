@@ -13,6 +13,7 @@ mod exchanged;
 mod held;
 pub mod incidents;
 pub mod judge;
+mod knew;
 mod learn;
 mod new_source;
 pub mod pool;
@@ -136,6 +137,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Scan(args) => statistics::scan(&args, everywhere),
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
+        Command::Knew(args) => knew::knew(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),
