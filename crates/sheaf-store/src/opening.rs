@@ -28,6 +28,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_names.sql"),
         include_str!("ledger_5_screening.sql"),
         include_str!("ledger_5_narrowing.sql"),
+        include_str!("ledger_5_sites.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

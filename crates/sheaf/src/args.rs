@@ -11,6 +11,7 @@ mod knowing;
 mod linking;
 mod review;
 mod sharing;
+mod sites;
 mod statistics;
 mod sync;
 
@@ -32,6 +33,7 @@ pub use knowing::{Knowers, PartyWord};
 pub use linking::{HowToLink, MethodWord};
 pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
+pub use sites::{Deciding, Loading, Site, Siting, Suggesting};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
 pub use sync::SyncOf;
 
@@ -170,6 +172,9 @@ Examples:
     /// Who knew what, and when: overlap, who was first, and what sharing at once would have given
     #[command(after_help = knowing::EXAMPLES)]
     Knew(Knowers),
+    /// Stations, airports, stops and ports: load them, and say which incidents have to do with which
+    #[command(after_help = sites::EXAMPLES)]
+    Sites(Siting),
     /// One line that names exactly what an answer was computed from
     #[command(after_help = "\
 Examples:

@@ -26,6 +26,7 @@ mod refusal;
 mod said;
 mod satscan;
 mod series;
+mod sites;
 mod suggest;
 mod view;
 mod words;

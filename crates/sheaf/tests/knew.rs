@@ -131,7 +131,18 @@ fn members_are_compared_with_all_they_own() {
         desk.ok(&["member", "add", "k.sheaf", member]);
     }
     for (source, member) in [("east", "harbour"), ("north", "harbour"), ("west", "rail")] {
-        desk.ok(&["share", "k.sheaf", "--source", source, "--by", member, "--tlp", "green"]);
+        desk.ok(&[
+            "share",
+            "k.sheaf",
+            "--source",
+            source,
+            "--by",
+            member,
+            "--tlp",
+            "green",
+            "--purpose",
+            "reporting",
+        ]);
     }
     let found = desk.json(&["knew", "k.sheaf", "--each", "member", "--json"]);
     let names: Vec<&str> = found["parties"]

@@ -25,6 +25,7 @@ mod score;
 mod series;
 mod sharing;
 pub mod show;
+mod sites;
 pub mod sources;
 mod statistics;
 mod sync;
@@ -89,6 +90,7 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         Command::Judge(args) => &args.pool,
         Command::Undo(args) => &args.pool,
         Command::Review(args) if args.ask => &args.pool,
+        Command::Sites(args) if sites::writes(&args.what) => &args.pool,
         Command::Exchange(Exchanging::Import { pool, .. } | Exchanging::Publish { pool, .. }) => {
             pool
         }
@@ -138,6 +140,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
         Command::Knew(args) => knew::knew(&args, everywhere),
+        Command::Sites(args) => sites::sites(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),
