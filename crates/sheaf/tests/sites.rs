@@ -160,7 +160,7 @@ fn what_people_decided_is_kept_shown_and_decided_anew() {
     );
     // Each decision stands in the audit log.
     let log = desk.ok(&["audit", "s.sheaf", "list", "--last", "50"]);
-    for deed in ["decision:target", "decision:not-near", "admin:load-sites"] {
+    for deed in ["decision target", "decision not-near", "admin load-sites"] {
         assert!(log.contains(deed), "{deed} in\n{log}");
     }
 }

@@ -219,8 +219,8 @@ fn decide(
         // As far as this site lies, so that it is asked about at all; the circle of the incident counts.
         let radius = place.map_or(0.0, |it| it.radius().get());
         let within = sheaf_model::Metres::new((metres? as f32).max(radius) + 1.0)?;
-        let found = suggestions(&incident, std::slice::from_ref(site), within).ok()?;
-        found.first().map(|it| it.tag)
+        let found = suggestions(&incident, &sites, within).ok()?;
+        found.iter().find(|it| it.site.id == site.id).map(|it| it.tag)
     };
     let decided = SiteDecision {
         report: incident.incident.id.report().clone(),
