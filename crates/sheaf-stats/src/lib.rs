@@ -14,6 +14,7 @@
 //! seed give the same finding, on any number of threads. What it deliberately does not do: say who
 //! did something, or judge whether a finding matters.
 
+pub mod alike;
 mod chance;
 pub mod change_point;
 pub mod hawkes;
@@ -47,4 +48,5 @@ pub static STATISTICS: &[(&str, &str)] = &[
     ("cover", "Which fewest parties together know all that anyone knows?"),
     ("lag", "Who was first, and how much later did the others learn?"),
     ("alarms", "Which alarm would have come earlier, had everything been shared when written?"),
+    ("alike", "Which incidents resemble this one, and is it more than chance has it?"),
 ];

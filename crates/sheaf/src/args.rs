@@ -1,5 +1,6 @@
 //! The command line. Every command's help ends with examples that run on the example data.
 
+mod alike;
 mod asking;
 mod audit;
 mod bundling;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
+pub use alike::Resembling;
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};
 pub use bundling::{BundleKeys, Bundling, Unbundling};
@@ -172,6 +174,9 @@ Examples:
     /// Who knew what, and when: overlap, who was first, and what sharing at once would have given
     #[command(after_help = knowing::EXAMPLES)]
     Knew(Knowers),
+    /// Incidents that resemble one in method, target, place and rhythm, more than by chance
+    #[command(after_help = alike::EXAMPLES)]
+    Alike(Resembling),
     /// Stations, airports, stops and ports: load them, and say which incidents have to do with which
     #[command(after_help = sites::EXAMPLES)]
     Sites(Siting),

@@ -1,6 +1,7 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
+mod alike;
 mod audit;
 mod bundling;
 pub mod cite;
@@ -139,6 +140,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Scan(args) => statistics::scan(&args, everywhere),
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
+        Command::Alike(args) => alike::command(&args, everywhere),
         Command::Knew(args) => knew::knew(&args, everywhere),
         Command::Sites(args) => sites::sites(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
