@@ -98,9 +98,10 @@ pub struct Alike {
 /// probability that is none.
 pub fn alike(traits: &[Trait], options: &AlikeOptions, seed: u64) -> Result<Alike, NoAnswer> {
     let n = check(traits, options)?;
+    let shares = Shares::of(traits, options.of);
     let likenesses: Vec<Likeness> = (0..n)
         .filter(|&incident| incident != options.of)
-        .map(|incident| likeness(traits, options, incident))
+        .map(|incident| likeness(traits, &shares, options, incident))
         .collect();
     let reaches = |weight: f64| weight >= options.least - 1e-9;
     let sum =
@@ -169,30 +170,55 @@ fn blocks(traits: &[Trait]) -> Vec<usize> {
     blocks
 }
 
-fn likeness(traits: &[Trait], options: &AlikeOptions, incident: usize) -> Likeness {
+/// Of a trait the share of the others that have the value of the incident asked about: of all, and of those that also
+/// agree on what it is given. `None` where nobody can tell.
+#[derive(Clone, Copy, Debug)]
+struct Shares {
+    of_all: Option<f64>,
+    of_given: Option<f64>,
+}
+
+impl Shares {
+    fn of(traits: &[Trait], of: usize) -> Vec<Shares> {
+        let share = |it: &Trait, is_asked: &dyn Fn(usize) -> bool| {
+            let asked = it.values[of]?;
+            let others = (0..it.values.len()).filter(|&other| other != of && is_asked(other));
+            let (mut same, mut all) = (0u32, 0u32);
+            for value in others.filter_map(|other| it.values[other]) {
+                all += 1;
+                same += u32::from(value == asked);
+            }
+            (all > 0).then(|| f64::from(same) / f64::from(all))
+        };
+        let each = traits.iter().map(|it| Shares {
+            of_all: share(it, &|_| true),
+            of_given: it.given.and_then(|given| {
+                let given = &traits[given].values;
+                given[of]?;
+                share(it, &|other| given[other] == given[of])
+            }),
+        });
+        each.collect()
+    }
+}
+
+fn likeness(
+    traits: &[Trait],
+    shares: &[Shares],
+    options: &AlikeOptions,
+    incident: usize,
+) -> Likeness {
     let agree =
         |it: &Trait| -> Option<bool> { Some(it.values[options.of]? == it.values[incident]?) };
     let mut grounds = Vec::new();
-    for (of, it) in traits.iter().enumerate() {
-        let Some(agree_here) = agree(it) else { continue };
-        // Only others that agree on what this is given, if these two do.
-        let given = it.given.map(|given| &traits[given]).filter(|given| agree(given) == Some(true));
-        let is_asked = |other: &usize| {
-            *other != options.of
-                && given.is_none_or(|given| given.values[*other] == given.values[options.of])
-        };
-        let known = (0..it.values.len()).filter(is_asked).filter_map(|other| it.values[other]);
-        let (mut same, mut all) = (0u32, 0u32);
-        for value in known {
-            all += 1;
-            same += u32::from(Some(value) == it.values[options.of]);
-        }
-        // The incident itself is one of them, so that there is at least one.
-        let share = f64::from(same) / f64::from(all.max(1));
+    for (of, (it, shares)) in traits.iter().zip(shares).enumerate() {
+        let is_given = it.given.is_some_and(|given| agree(&traits[given]) == Some(true));
+        let share = if is_given { shares.of_given } else { shares.of_all };
+        // The incident itself is one of those counted, so that a share is there where both are known.
+        let (Some(agree), Some(share)) = (agree(it), share) else { continue };
         let a = options.repeats;
-        let weight =
-            if agree_here { ((a + (1.0 - a) * share) / share).ln() } else { (1.0 - a).ln() };
-        grounds.push(Ground { of, agree: agree_here, share, weight });
+        let weight = if agree { ((a + (1.0 - a) * share) / share).ln() } else { (1.0 - a).ln() };
+        grounds.push(Ground { of, agree, share, weight });
     }
     Likeness { incident, weight: grounds.iter().map(|it| it.weight).sum(), grounds }
 }

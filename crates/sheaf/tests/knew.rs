@@ -101,17 +101,13 @@ fn a_later_vintage_makes_no_report_younger_and_filters_choose() {
     let add = ["add", "k.sheaf", "north-2.csv", "--source", "north", "--dataset", "north"];
     assert_eq!(desk.run_on(LATER_DAY, &add).code, 0);
     let found = desk.json(&["knew", "k.sheaf", "--source", "north", "--source", "east", "--json"]);
-    let learnt = |id: &str| {
-        let incidents = found["incidents"].as_array().unwrap();
-        let of = |it: &&Value| it["learnt"].as_array().unwrap().iter().any(|it| it["party"] == id);
+    let learnt = |party: &str| -> Vec<&str> {
+        let incidents = found["incidents"].as_array().unwrap().iter();
         incidents
-            .iter()
-            .filter(of)
             .flat_map(|it| it["learnt"].as_array().unwrap())
-            .cloned()
-            .filter(|it| it["party"] == id && it["by"] == "imported")
-            .map(|it| it["learnt"].as_str().unwrap().to_owned())
-            .collect::<Vec<String>>()
+            .filter(|it| it["party"] == party && it["by"] == "imported")
+            .map(|it| it["learnt"].as_str().unwrap())
+            .collect()
     };
     assert_eq!(learnt("north"), ["2024-01-01", "2024-02-01"]);
     assert_eq!(found["incidents_of_others"], 1);

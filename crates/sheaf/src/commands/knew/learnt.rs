@@ -96,22 +96,20 @@ impl Told {
                 }
             }
         })?;
-        for ((incident, party), day) in first_imports(&pool, &knowing, unsaid)? {
-            let day = day.days_since_1970();
-            learnt[incident].push(Learnt { party, basis: Basis::Imported, day });
-        }
+        learn_from_imports(&pool, &knowing, unsaid, &mut learnt)?;
         let knew = Knew::new(parties.names.len() as u32, learnt);
         Ok(Told { each, parties: parties.names, incidents: all, knew, n_others })
     }
 }
 
-/// The day of the first import that held each report: a later vintage that repeats it makes it no younger.
-fn first_imports(
+/// Reports that say no day were learnt of on that of the first import that held them: a later vintage that repeats
+/// one makes it no younger.
+fn learn_from_imports(
     pool: &Pool,
     knowing: &Knowing,
     mut unsaid: HashMap<ReportId, (usize, u32)>,
-) -> Result<Vec<((usize, u32), Day)>, Failure> {
-    let mut found = Vec::new();
+    learnt: &mut [Vec<Learnt>],
+) -> Result<(), Failure> {
     for import in pool.imports()?.iter().filter(|it| knowing.has(it)) {
         if unsaid.is_empty() {
             break;
@@ -120,12 +118,13 @@ fn first_imports(
         let Some(day) = Day::parse_iso(&import.taken_at) else { continue };
         let source = &import.about.source.name;
         pool.for_each_report(import, Wanted::only(&[]), |report| {
-            if let Some(of) = unsaid.remove(&report.id(source)) {
-                found.push((of, day));
+            if let Some((incident, party)) = unsaid.remove(&report.id(source)) {
+                let day = day.days_since_1970();
+                learnt[incident].push(Learnt { party, basis: Basis::Imported, day });
             }
         })?;
     }
-    Ok(found)
+    Ok(())
 }
 
 impl Parties {
