@@ -14,9 +14,11 @@
 //! seed give the same finding, on any number of threads. What it deliberately does not do: say who
 //! did something, or judge whether a finding matters.
 
+pub mod alike;
 mod chance;
 pub mod change_point;
 pub mod hawkes;
+pub mod knew;
 pub mod knox;
 mod no_answer;
 mod period;
@@ -43,9 +45,13 @@ pub static STATISTICS: &[(&str, &str)] = &[
         "change-point",
         "Did the number of incidents rise or fall everywhere at once, and since when?",
     ),
-    ("knew", "Who knew what and when, and what would each have known sooner had all been shared?"),
     (
         "watch",
         "Does something stand out today that did not have to, and would it still without the newcomers?",
     ),
+    ("overlap", "What do two parties know in common, and what does each alone know?"),
+    ("cover", "Which fewest parties together know all that anyone knows?"),
+    ("lag", "Who was first, and how much later did the others learn?"),
+    ("alarms", "Which alarm would have come earlier, had everything been shared when written?"),
+    ("alike", "Which incidents resemble this one, and is it more than chance has it?"),
 ];

@@ -72,6 +72,7 @@ mod settled;
 mod settled_reading;
 mod settled_rows;
 mod settled_update;
+mod sites;
 mod vintage;
 
 pub use acting::Acting;
@@ -92,4 +93,5 @@ pub use pool::{Access, Pool};
 pub use resolve::{HandleChange, Resolution};
 pub use settled::{SettledHead, SettledView, SettledWriter};
 
+pub use sites::{Loaded, Site, SiteDecision};
 pub use vintage::Change;

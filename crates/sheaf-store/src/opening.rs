@@ -32,6 +32,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_release.sql"),
         include_str!("ledger_5_alarms.sql"),
         include_str!("ledger_5_coordination.sql"),
+        include_str!("ledger_5_sites.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

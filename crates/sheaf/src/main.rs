@@ -30,6 +30,7 @@ mod said;
 mod satscan;
 mod sealed;
 mod series;
+mod sites;
 mod suggest;
 mod view;
 mod words;

@@ -2,6 +2,7 @@
 //! prints its data to standard output and returns how it went.
 
 mod alarms;
+mod alike;
 mod audit;
 mod bundling;
 pub mod cite;
@@ -15,6 +16,7 @@ mod exchanged;
 mod held;
 pub mod incidents;
 pub mod judge;
+mod knew;
 mod learn;
 mod new_source;
 pub mod pool;
@@ -27,6 +29,7 @@ mod score;
 mod series;
 mod sharing;
 pub mod show;
+mod sites;
 pub mod sources;
 mod statistics;
 mod sync;
@@ -93,6 +96,7 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         Command::Judge(args) => &args.pool,
         Command::Undo(args) => &args.pool,
         Command::Review(args) if args.ask => &args.pool,
+        Command::Sites(args) if sites::writes(&args.what) => &args.pool,
         Command::Exchange(Exchanging::Import { pool, .. } | Exchanging::Publish { pool, .. }) => {
             pool
         }
@@ -146,6 +150,9 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::Knox(args) => statistics::knox(&args, everywhere),
         Command::Hawkes(args) => statistics::hawkes(&args, everywhere),
         Command::Alarms(args) => alarms::alarms(&args, everywhere),
+        Command::Alike(args) => alike::command(&args, everywhere),
+        Command::Knew(args) => knew::knew(&args, everywhere),
+        Command::Sites(args) => sites::sites(&args, everywhere),
         Command::Sources(args) => sources::sources(&args, everywhere),
         Command::Verify(args) => verify::verify(&args, everywhere),
         Command::Serve(args) => exchange::serve(&args, everywhere),

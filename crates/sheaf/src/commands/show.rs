@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 use sheaf_model::{Incident, ReportId};
 use sheaf_settle::Ballots;
-use sheaf_store::{Access, Pool, Resolution, Wanted};
+use sheaf_store::{Access, Pool, Resolution, SiteDecision, Wanted};
 
 use super::cite::Question;
 use super::incidents::looks;
+use super::sites::{Standing, decision_json, decision_line};
 use super::{Went, counted, json_text, open, print, remark, with_received};
 use crate::args::{Everywhere, Showing, Summary};
 use crate::failure::Failure;
@@ -54,6 +55,8 @@ pub fn answer(
         Some(limit) => asked.no_later_than(limit),
         None => with_received(asked, &args.pool, args.only_own || args.cite)?,
     };
+    // Before it is simplified: decisions about sites are no part of what is linked.
+    let standing = Standing::of(pool, &knowing)?;
     let knowing = knowing.simplified(pool)?;
     let entries = match find(pool, &args.id, &profiles, &knowing, everywhere.quiet)? {
         Found::Incident(entries) => entries,
@@ -61,8 +64,9 @@ pub fn answer(
     };
     let reports = &entries[0].incident.reports;
     let said = Said::known(pool, reports, &knowing)?;
+    let sites = standing.accepted(reports);
     if as_json {
-        return in_full(&entries, &said);
+        return with_sites(in_full(&entries, &said)?, &sites);
     }
     let mut bytes = Vec::new();
     match profiles.is_one() {
@@ -70,7 +74,19 @@ pub fn answer(
         false => output::write_one_beside(&entries, &said, looks(), &mut bytes),
     }
     .map_err(unwritable)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned() + &said.provenance_text(reports))
+    let sites: String = sites.iter().map(|it| format!("  site: {}\n", decision_line(it))).collect();
+    Ok(String::from_utf8_lossy(&bytes).into_owned() + &sites + &said.provenance_text(reports))
+}
+
+/// The same JSON with the sites that people said it has to do with, if there are any.
+fn with_sites(text: String, sites: &[&SiteDecision]) -> Result<String, Failure> {
+    if sites.is_empty() {
+        return Ok(text);
+    }
+    let unreadable = |err| Failure::new("cannot-write", format!("JSON: {err}"));
+    let mut value: Value = serde_json::from_str(&text).map_err(unreadable)?;
+    value["sites"] = sites.iter().map(|it| decision_json(it)).collect();
+    json_text(&value)
 }
 
 /// An incident as JSON, with every claim that it rests on; as several profiles have it, beside each other.
