@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
-pub use alarms::{Alarming, AlarmsDo, HowToWatch};
+pub use alarms::{Alarming, AlarmsDo, HowToWatch, Routed};
 pub use alike::Resembling;
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};

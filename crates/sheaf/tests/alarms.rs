@@ -102,6 +102,16 @@ fn run(desk: &Desk, on: u64) -> Value {
 fn a_wave_is_seen_goes_on_is_judged_and_scored() {
     let desk = Desk::new();
     wave(&desk);
+    let (lat, lon) = at(4);
+    let (far, _) = (at(9), 0);
+    desk.write(
+        "stations.csv",
+        format!(
+            "id,name,lat,lon,line\ns1,Ford Road,{lat},{lon},Harbour line\ns2,Far End,{},{},Port line\n",
+            far.0, far.1
+        ),
+    );
+    desk.ok(&["sites", "a.sheaf", "load", "--stations", "stations.csv"]);
     assert_eq!(run(&desk, 285)["alarms"], Value::Array(vec![]));
     let seen = run(&desk, 297);
     assert_eq!(seen["expected_false_alarms_per_year"], 2.0);
@@ -116,6 +126,9 @@ fn a_wave_is_seen_goes_on_is_judged_and_scored() {
     assert_eq!(texts(&alarm["sources"]), ["wire"]);
     assert!(alarm["in_words"].as_str().unwrap().starts_with("by chance about once in"));
     assert_eq!(alarm["panel"]["state"], "same");
+    let site = &alarm["sites"][0];
+    assert_eq!((&site["name"], &site["lines"][0]), (&"Ford Road".into(), &"Harbour line".into()));
+    assert_eq!(alarm["sites"].as_array().unwrap().len(), 1, "{alarm}");
     // The same day from the same: nothing changes, not a byte of it.
     let again = run(&desk, 297);
     assert_eq!(again, seen);
@@ -134,6 +147,13 @@ fn a_wave_is_seen_goes_on_is_judged_and_scored() {
     desk.ok(&[&close[..], &["--verdict", "hit", "--known-on", &known]].concat());
     desk.fails("closed-already", &[&close[..], &["--verdict", "false-alarm"]].concat());
     desk.fails("no-such-alarm", &["alarms", "a.sheaf", "acknowledge", "7", "--by", "desk"]);
+    // A desk lists what lies at its line; closed alarms are listed too.
+    let listed = |args: &[&str]| {
+        let all = desk.json(&[&["alarms", "a.sheaf", "list", "--json"], args].concat());
+        all.as_array().unwrap().iter().any(|it| it["alarm"] == 1)
+    };
+    assert!(listed(&["--line", "Harbour line"]) && listed(&["--kind", "station"]));
+    assert!(!listed(&["--line", "Port line"]) && !listed(&["--kind", "airport"]));
     let scores = desk.json(&["alarms", "a.sheaf", "scores", "--json"]);
     assert_eq!((&scores["days"], &scores["hits"]), (&3.into(), &1.into()), "{scores}");
     // First seen on day 297, known on day 302.

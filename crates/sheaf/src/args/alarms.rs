@@ -16,6 +16,7 @@ Examples:
   sheaf alarms attacks.sheaf show 3
   sheaf alarms attacks.sheaf acknowledge 3 --by desk
   sheaf alarms attacks.sheaf close 3 --by desk --verdict hit --known-on 2014-05-24 --because 'a wave'
+  sheaf alarms attacks.sheaf list --line 'Harbour line'
   sheaf alarms attacks.sheaf scores";
 
 #[derive(Args, Debug)]
@@ -67,10 +68,24 @@ pub struct HowToWatch {
     pub only_own: bool,
 }
 
+/// Which alarms are somebody's.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Routed {
+    /// Only near sites of this line
+    #[arg(long, value_name = "LINE")]
+    pub line: Option<String>,
+    /// Only near this site
+    #[arg(long, value_name = "ID")]
+    pub site: Option<String>,
+    /// Only near sites of this kind: airport, station, stop, port
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+}
+
 #[derive(Subcommand, Debug, Clone)]
 pub enum AlarmsDo {
     /// List the alarms, closed ones too
-    List,
+    List(Routed),
     /// Show all that was seen of an alarm and done about it
     Show {
         /// Its number

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sheaf_desk::{Incidents as _, Layer};
-use sheaf_model::Day;
+use sheaf_model::{Day, Metres, Place};
 use sheaf_share::rules::Reader;
 use sheaf_stats::Period;
 use sheaf_stats::change_point::{ChangeOptions, Direction};
@@ -12,6 +12,8 @@ use sheaf_stats::scan::{Look, Reach, Replications, ScanOptions, in_words};
 use sheaf_stats::watch::{Alarm, Sign, Told, WatchOptions, Without, watch};
 
 use super::super::statistics::{Points, rounded};
+use sheaf_store::{Access, Pool, Site};
+
 use crate::args::{Alarming, Everywhere, HowToWatch, Which};
 use crate::commands::with_received;
 use crate::failure::Failure;
@@ -74,24 +76,32 @@ pub struct Seen {
     pub expected: f64,
     /// Each with who told it.
     pub incidents: Vec<(String, Vec<String>)>,
+    /// Stations, airports, stops and ports in the circle or close by: id, name, lines, kilometres from its middle.
+    pub sites: Vec<(Site, f64)>,
     panel: Value,
     without_newest: Value,
     newcomer: Option<String>,
 }
+
+/// How far around a circle a site counts as affected.
+const CLOSE_BY_KM: f64 = 2.0;
 
 impl Looked {
     /// Of the pool, with what others shared unless that is left out.
     pub fn at_pool(args: &Alarming, on: Day, everywhere: &Everywhere) -> Result<Looked, Failure> {
         let knowing = with_received(args.how.times.knowing(), &args.pool, args.how.only_own)?;
         let points = Points::known(&args.pool, knowing, args.how.radius_km, everywhere.quiet)?;
-        Looked::of(args, on, points, None)
+        let sites = Pool::open(&args.pool, Access::Read)?.sites()?;
+        Looked::of(args, on, points, None, &sites)
     }
 
     /// Of what a member may see.
     pub fn as_seen_by(args: &Alarming, on: Day, reader: &Reader) -> Result<Looked, Failure> {
         let layer = Layers::of(&args.pool)?.seen_by(reader, super::moment()?)?;
         let points = Points::among(layer.incidents.iter(), args.how.radius_km)?;
-        Looked::of(args, on, points, Some(layer))
+        // Reference tables are open to all: no report is told of by them.
+        let sites = Pool::open(&args.pool, Access::Read)?.sites()?;
+        Looked::of(args, on, points, Some(layer), &sites)
     }
 
     fn of(
@@ -99,6 +109,7 @@ impl Looked {
         on: Day,
         mut points: Points,
         layer: Option<std::sync::Arc<Layer>>,
+        near: &[Site],
     ) -> Result<Looked, Failure> {
         let how = How::of(&args.how);
         let since = on.plus(1 - how.history_days as i32);
@@ -154,7 +165,8 @@ impl Looked {
                 Sign::Rise(_) => None,
             };
             let newcomer = alarm.is_of_a_newcomer().then(|| newcomers(&incidents, &began, settled));
-            seen(alarm, &period, circle, incidents, newcomer)
+            let affected = circle.map_or_else(Vec::new, |circle| affected(near, circle));
+            Seen { sites: affected, ..seen(alarm, &period, circle, incidents, newcomer) }
         });
         let basis = json!([
             on.to_string(),
@@ -266,10 +278,27 @@ fn seen(
         observed,
         expected,
         incidents,
+        sites: Vec::new(),
         panel: without(&alarm.panel),
         without_newest: without(&alarm.without_newest),
         newcomer,
     }
+}
+
+/// The sites in a circle or close by, the nearest to its middle first.
+fn affected(near: &[Site], (lat, lon, km): (f64, f64, f64)) -> Vec<(Site, f64)> {
+    let exact = || Metres::new(1.0);
+    let Some(middle) = exact().and_then(|it| Place::new(lat, lon, it)) else { return Vec::new() };
+    let mut found: Vec<(Site, f64)> = near
+        .iter()
+        .filter_map(|site| {
+            let at = Place::new(site.lat, site.lon, exact()?)?;
+            let away = f64::from(middle.distance_to(at).get()) / 1000.0;
+            (away <= km + CLOSE_BY_KM).then(|| (site.clone(), away))
+        })
+        .collect();
+    found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.id.cmp(&b.0.id)));
+    found
 }
 
 fn without(it: &Without) -> Value {
@@ -320,6 +349,9 @@ impl Seen {
             "in_words": in_words(1.0 / self.p, "day"),
             "incidents": incidents,
             "sources": self.sources(),
+            "sites": self.sites.iter().map(|(site, km)| json!({
+                "id": site.id, "name": site.name, "lines": site.lines, "km": rounded(*km, 1),
+            })).collect::<Vec<Value>>(),
             "panel": self.panel,
             "without_newest": self.without_newest,
             "only_newcomers": self.newcomer,
@@ -367,6 +399,18 @@ pub fn text_of(seen: &Value) -> String {
             }
             _ => continue,
         };
+    }
+    for site in seen["sites"].as_array().into_iter().flatten() {
+        let lines = site["lines"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let lines: Vec<&str> = lines.collect();
+        let lines =
+            if lines.is_empty() { String::new() } else { format!("; {}", lines.join(", ")) };
+        let name = site["name"].as_str().unwrap_or_default();
+        text += &format!(
+            "   near {name} ({}, {} km{lines})\n",
+            site["id"].as_str().unwrap_or_default(),
+            site["km"]
+        );
     }
     for incident in seen["incidents"].as_array().into_iter().flatten() {
         let sources = incident["sources"].as_array().into_iter().flatten();

@@ -26,8 +26,8 @@ pub fn alarms(args: &Alarming, everywhere: &Everywhere) -> Result<Went, Failure>
             Some(member) => for_member(args, &log, member, everywhere),
             None => run(args, &log, everywhere),
         },
-        None => register::list(&log, false, everywhere),
-        Some(AlarmsDo::List) => register::list(&log, true, everywhere),
+        None => register::list(&log, None, everywhere),
+        Some(AlarmsDo::List(routed)) => register::list(&log, Some(routed), everywhere),
         Some(AlarmsDo::Show { alarm }) => register::show(&log, *alarm, everywhere),
         Some(AlarmsDo::Scores) => register::scores(&log, everywhere),
         Some(done) => act(args, &log, done, everywhere),
@@ -66,7 +66,7 @@ fn act(
             };
             (*alarm, act)
         }
-        AlarmsDo::List | AlarmsDo::Show { .. } | AlarmsDo::Scores => return Ok(Went::Fine),
+        AlarmsDo::List(_) | AlarmsDo::Show { .. } | AlarmsDo::Scores => return Ok(Went::Fine),
     };
     let kept = register::numbered(log, &args.pool, alarm)?;
     if kept.closed().is_some() {

@@ -8,7 +8,7 @@ use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm};
 
 use super::super::{Went, counted, print, print_json, remark};
 use super::looked::text_of;
-use crate::args::Everywhere;
+use crate::args::{Everywhere, Routed};
 use crate::failure::Failure;
 
 pub fn numbered(log: &Exchange, pool: &Path, number: i64) -> Result<KeptAlarm, Failure> {
@@ -73,16 +73,42 @@ fn alarm_json(alarm: &KeptAlarm) -> Value {
     })
 }
 
-pub fn list(log: &Exchange, all: bool, everywhere: &Everywhere) -> Result<Went, Failure> {
+/// Whether an alarm was last seen near what somebody looks after.
+fn is_routed(alarm: &KeptAlarm, routed: &Routed) -> bool {
+    if routed.line.is_none() && routed.site.is_none() && routed.kind.is_none() {
+        return true;
+    }
+    let last = alarm.seen.last().map_or("", |it| it.1.as_str());
+    let seen: Value = serde_json::from_str(last).unwrap_or_default();
+    let mut sites = seen["sites"].as_array().into_iter().flatten();
+    sites.any(|site| {
+        let id = site["id"].as_str().unwrap_or_default();
+        let mut lines = site["lines"].as_array().into_iter().flatten();
+        let has_line = |line: &String| lines.any(|it| it.as_str() == Some(line));
+        routed.line.as_ref().is_none_or(has_line)
+            && routed.site.as_ref().is_none_or(|site| site == id)
+            && routed.kind.as_ref().is_none_or(|kind| id.split(':').next() == Some(kind))
+    })
+}
+
+/// Lists the open alarms or, asked for, all of somebody's.
+pub fn list(
+    log: &Exchange,
+    routed: Option<&Routed>,
+    everywhere: &Everywhere,
+) -> Result<Went, Failure> {
     let mut alarms = log.alarms()?;
-    alarms.retain(|it| all || it.closed().is_none());
+    match routed {
+        None => alarms.retain(|it| it.closed().is_none()),
+        Some(routed) => alarms.retain(|it| is_routed(it, routed)),
+    }
     if everywhere.json {
         print_json(&Value::Array(alarms.iter().map(alarm_json).collect()))?;
         return Ok(Went::Fine);
     }
     if alarms.is_empty() {
         let n_runs = log.alarm_runs()?.len() as u64;
-        remark(everywhere, &format!("no alarm is open; {} so far", counted(n_runs, "run")));
+        remark(everywhere, &format!("there is no such alarm; {} so far", counted(n_runs, "run")));
     }
     for alarm in &alarms {
         let Some((run, seen)) = alarm.seen.last() else { continue };
