@@ -8,6 +8,7 @@ mod acled;
 mod crash;
 mod gdelt;
 mod gtd;
+mod gtfs_alerts;
 mod maverick;
 mod plain;
 mod scad;
@@ -49,6 +50,7 @@ pub static SOURCES: &[&dyn BuiltIn] = &[
     &scad::Scad,
     &maverick::Maverick,
     &gdelt::Gdelt,
+    &gtfs_alerts::GtfsAlerts,
     &crash::Crash,
     &us_incidents::UsIncidents,
     &plain::Plain,
