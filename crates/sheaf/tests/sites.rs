@@ -194,3 +194,22 @@ fn slips_are_answered() {
     let ran = desk.run(&["sites", "s.sheaf", "suggest", "--within", "5 miles"]);
     assert!(ran.stderr.contains("a distance is written 5km or 800m"), "{}", ran.stderr);
 }
+
+/// What a transport operator's alerts say is a lead: read, kept, and no incident by itself.
+#[test]
+fn alerts_of_a_realtime_feed_are_read_as_leads() {
+    let desk = Desk::new();
+    let sample =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../sheaf-read/src/sources/gtfs_alerts/sample.pb");
+    let read = desk.ok(&["read", sample]);
+    assert!(read.contains("POLICE_ACTIVITY") && read.contains("disruption"), "{read}");
+    assert!(!read.contains("Person"), "running text is not even read: {read}");
+    desk.ok(&["pool", "g.sheaf", sample, "--source", "harbour-trams"]);
+    assert!(desk.incidents("g.sheaf", &[]).is_empty());
+    let shown = desk.ok(&["show", "g.sheaf", "harbour-trams:A-1"]);
+    assert!(shown.starts_with("harbour-trams:A-1 belongs to no incident"), "{shown}");
+    let whole = std::fs::read(sample).unwrap();
+    desk.write("cut.pb", &whole[..whole.len() - 40]);
+    let said = desk.fails("damaged-file", &["read", "cut.pb"]);
+    assert!(said.contains("cut.pb: no GTFS-realtime feed"), "{said}");
+}

@@ -25,6 +25,7 @@ mod cells;
 mod columns;
 mod csv;
 mod form;
+mod gtfs_realtime;
 mod json;
 mod magic;
 mod open;

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::csv::CsvRows;
 use super::json::JsonRows;
-use super::supply::{Content, FromUtf16, Raw, Supply, Unwrapped};
+use super::supply::{Content, FromUtf16, Raw, Supply, Unwrapped, stopped};
 use super::window::Window;
 use super::xlsx::SheetRows;
-use super::{Form, Format, Notes, Opened, Row, magic};
+use super::{Form, Format, Notes, Opened, Row, gtfs_realtime, magic};
 use crate::ReadError;
 
 /// Opens a file as rows. A path may go on into a zip archive: `acme.zip/roads.csv`.
@@ -110,6 +110,11 @@ fn open_supply(supply: Supply, form: &Form) -> Result<Opened, ReadError> {
     };
     let mut window = Window::new(&name, plain, health.clone());
     window.fill(SAMPLE)?;
+    if gtfs_realtime::is_feed(window.sample(SAMPLE)) {
+        let lines = gtfs_realtime::alerts(&name, &whole(&name, window)?)?;
+        window = Window::new(&name, Box::new(Cursor::new(lines)), health.clone());
+        window.fill(SAMPLE)?;
+    }
     if let Some(encoding) = magic::utf_16(window.sample(SAMPLE)) {
         let start = Cursor::new(window.fresh().to_vec());
         let rest = start.chain(window.into_reader());
@@ -143,6 +148,18 @@ fn open_supply(supply: Supply, form: &Form) -> Result<Opened, ReadError> {
             Err(ReadError::new("wrong-format", what).hint("leave the format out and sheaf looks"))
         }
     }
+}
+
+/// All of a feed, which has no rows before its end.
+fn whole(name: &str, window: Window) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = window.fresh().to_vec();
+    let rest = window.into_reader().take(gtfs_realtime::MAX_BYTES + 1).read_to_end(&mut bytes);
+    rest.map_err(|error| stopped(name, &error))?;
+    if bytes.len() as u64 > gtfs_realtime::MAX_BYTES {
+        let what = format!("{name} is a GTFS-realtime feed of more than 64 MiB");
+        return Err(ReadError::new("too-large", what).hint("no operator's feed is that large"));
+    }
+    Ok(bytes)
 }
 
 /// The error for a file without a single row.

@@ -9,6 +9,7 @@ mod cap;
 mod crash;
 mod gdelt;
 mod gtd;
+mod gtfs_alerts;
 mod maverick;
 mod plain;
 mod scad;
@@ -50,6 +51,7 @@ pub static SOURCES: &[&dyn BuiltIn] = &[
     &scad::Scad,
     &maverick::Maverick,
     &gdelt::Gdelt,
+    &gtfs_alerts::GtfsAlerts,
     &crash::Crash,
     &cap::Cap,
     &us_incidents::UsIncidents,
