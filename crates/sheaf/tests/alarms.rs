@@ -216,7 +216,9 @@ fn a_member_is_shown_what_it_may_see_and_nothing_else() {
     let cap = ["--cap", "sent"];
     let said = desk.ok(&[&look[..], &history, &cap].concat());
     assert!(said.contains("alarm 1, new"), "{said}");
-    let file = std::fs::read_dir(desk.path("sent")).unwrap().next().unwrap().unwrap().path();
+    let index = std::fs::read_to_string(desk.path("sent/index.atom")).unwrap();
+    let file = index.split("href=\"").nth(1).and_then(|it| it.split('"').next()).unwrap();
+    let file = desk.path("sent").join(file);
     let alert = std::fs::read_to_string(file).unwrap();
     assert!(alert.contains("<scope>Restricted</scope>"), "{alert}");
     assert!(

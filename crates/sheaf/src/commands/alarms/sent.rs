@@ -1,12 +1,13 @@
-//! Alarms as CAP alerts for a member, Restricted: to those who may see every incident in it.
+//! Alarms as CAP alerts for a member, Restricted: to those who may see every incident in it; and an Atom index of them,
+//! which a reader of feeds can be pointed at.
 
 use std::fs;
 use std::path::Path;
 
 use sheaf_model::{Marking, MemberId, Moment};
 use sheaf_share::cap::{
-    Alert, Area, Audience, Category, Certainty, Info, MessageType, Named, Severity, Status, Time,
-    Urgency, restriction, write_alert,
+    Alert, Area, Audience, Category, Certainty, Index, Info, MessageType, Named, Severity, Status,
+    Time, Urgency, message_entry, restriction, write_alert, write_index,
 };
 use sheaf_share::rules::combine;
 
@@ -24,16 +25,32 @@ pub fn write(
         Failure::new("cannot-write", format!("{}: {why}", path.display()))
     };
     fs::create_dir_all(folder).map_err(|err| told(folder, err.to_string()))?;
-    let mut n = 0;
+    let sent = Time::from_unix_s(now.millis() / 1000)
+        .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that CAP can write"))?;
+    let mut entries = Vec::new();
     for seen in &looked.seen {
         let Some(marking) = marking(looked, seen) else { continue };
-        let alert = alert(looked, seen, member, now)?;
+        let alert = alert(looked, seen, member, sent.clone());
         let audience = Audience::Restricted { restriction: restriction(&marking) };
-        let path = folder.join(format!("{}.cap", alert.identifier));
+        let file = format!("{}.cap", alert.identifier);
+        let path = folder.join(&file);
         let xml = write_alert(&alert, &audience).map_err(|why| told(&path, why.to_string()))?;
         fs::write(&path, xml).map_err(|err| told(&path, err.to_string()))?;
-        n += 1;
+        entries.push(message_entry(&alert, file));
     }
+    let n = entries.len() as u64;
+    let index = Index {
+        id: format!("urn:sheaf:{member}:alarms"),
+        title: format!("Alarms for {member}, {}", looked.on),
+        updated: Some(sent),
+        author: Some(member.to_string()),
+        links: Vec::new(),
+        entries,
+        gone: Vec::new(),
+    };
+    let path = folder.join("index.atom");
+    let xml = write_index(&index).map_err(|why| told(&path, why.to_string()))?;
+    fs::write(&path, xml).map_err(|err| told(&path, err.to_string()))?;
     Ok(n)
 }
 
@@ -47,9 +64,7 @@ fn marking(looked: &Looked, seen: &Seen) -> Option<Marking> {
     seen.incidents.iter().filter_map(|it| of(&it.0)).reduce(|a, b| combine(&a, &b))
 }
 
-fn alert(looked: &Looked, seen: &Seen, member: &MemberId, now: Moment) -> Result<Alert, Failure> {
-    let sent = Time::from_unix_s(now.millis() / 1000)
-        .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that CAP can write"))?;
+fn alert(looked: &Looked, seen: &Seen, member: &MemberId, sent: Time) -> Alert {
     let named = |name: &str, value: String| Named { name: format!("sheaf:{name}"), value };
     let told = seen.json();
     let word = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
@@ -63,7 +78,7 @@ fn alert(looked: &Looked, seen: &Seen, member: &MemberId, now: Moment) -> Result
     parameters.extend(seen.incidents.iter().map(|it| named("incident", it.0.clone())));
     let circles = seen.circle.map(|(lat, lon, km)| format!("{lat},{lon} {km:.3}"));
     let digest = blake3::hash(format!("{} {member} {told}", looked.on).as_bytes()).to_hex();
-    Ok(Alert {
+    Alert {
         identifier: format!("sheaf-alarm-{}", &digest[..24]),
         sender: member.to_string(),
         sent,
@@ -104,5 +119,5 @@ fn alert(looked: &Looked, seen: &Seen, member: &MemberId, now: Moment) -> Result
                 ceiling_ft: None,
             }],
         }],
-    })
+    }
 }
