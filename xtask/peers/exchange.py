@@ -55,8 +55,8 @@ class Desk:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def run(self, *args):
-        done = subprocess.run([self.program, *args], cwd=self.folder, capture_output=True, text=True)
+    def run(self, *args, said=""):
+        done = subprocess.run([self.program, *args], cwd=self.folder, capture_output=True, text=True, input=said)
         if done.returncode != 0:
             raise RuntimeError(f"sheaf {' '.join(args)}: {done.stderr}")
         return done.stdout.strip()
@@ -195,6 +195,33 @@ def alerts_fit_the_schema_of_the_standard(desk, data):
         schema.assertValid(etree.parse(desk.path(f"alerts/{name}")))
 
 
+def what_two_people_released_fits_the_schema_of_the_standard(desk, data):
+    from lxml import etree
+    schema = etree.XMLSchema(etree.parse(os.path.join(data, "exchange/cap/schema/cap12.xsd")))
+    hands = {name: desk.run("account", "add", "a.sheaf", name, "--member", "northline", "--role", role)
+             for name, role in [("ana", "contributor"), ("ben", "releaser")]}
+    release = lambda name, *args: desk.run("release", *args, "--by", name, said=hands[name])
+    number = release("ana", "ask", "a.sheaf", "--incident", "northline-wire:NW-140522-1", "--because", "confirmed")
+    release("ben", "grant", "a.sheaf", number)
+
+    def public():
+        desk.run("export", "a.sheaf", "--to", "cap", "--for", "anyone", "--by", "northline", "--out", "public")
+        found = etree.parse(desk.path("public/index.atom")).findall(".//{http://www.w3.org/2005/Atom}entry")
+        assert len(found) == 1, etree.tostring(found)
+        name = found[0].find("{http://www.w3.org/2005/Atom}link").get("href")
+        return etree.parse(desk.path(f"public/{name}"))
+
+    text = lambda alert, name: alert.findtext(f"{{urn:oasis:names:tc:emergency:cap:1.2}}{name}")
+    alert = public()
+    schema.assertValid(alert)
+    assert (text(alert, "msgType"), text(alert, "scope")) == ("Alert", "Public")
+    release("ana", "withdraw", "a.sheaf", number)
+    cancel = public()
+    schema.assertValid(cancel)
+    assert (text(cancel, "msgType"), text(cancel, "scope")) == ("Cancel", "Public")
+    assert text(alert, "identifier") in text(cancel, "references")
+
+
 def the_eight_probes_pass(desk, data):
     tools = os.path.join(data, "exchange/tools")
     done = subprocess.run([sys.executable, "robust.py", f"{desk.url}/pool/collections/{EMPTY}/objects/",
@@ -211,7 +238,8 @@ CHECKS = [taxii2_client_reads_writes_and_deletes, stix2_understands_every_object
           what_stix2_validator_refuses_we_refuse, pymisp_loads_every_event, frictionless_finds_the_package_valid,
           frictionless_notices_a_damaged_cell, owslib_opens_the_layer, gdal_opens_the_layer,
           schemathesis_finds_no_answer_that_is_not_described]
-WITH_DATA = [alerts_fit_the_schema_of_the_standard, the_eight_probes_pass]
+WITH_DATA = [alerts_fit_the_schema_of_the_standard, what_two_people_released_fits_the_schema_of_the_standard,
+             the_eight_probes_pass]
 
 
 def main():

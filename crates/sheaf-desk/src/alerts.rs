@@ -4,7 +4,7 @@
 
 use sheaf_model::{Marking, Moment};
 use sheaf_share::cap::{
-    Alert, Audience, CAP_TYPE, Entry, Gone, Index, Limits, Link, Time, alert_of, entry_of,
+    Alert, Audience, CAP_TYPE, Entry, Gone, Index, Limits, Link, Reading, Time, alert_of, entry_of,
     incident_uuid, message_entry, message_id, read_alert, restriction, write_alert, write_index,
 };
 use sheaf_share::rules::{Directory, Reader, as_shown};
@@ -13,7 +13,7 @@ use sheaf_store::exchange::{Exchange, Standing};
 
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
-use crate::error::Result;
+use crate::error::{DeskError, Result};
 use crate::incidents::{Incidents, Layer};
 use crate::taxii::segments;
 
@@ -35,9 +35,6 @@ pub struct PublicMessage {
 
 /// The messages that are public at this time, the oldest first. What has expired is not.
 pub fn public_messages(log: &Exchange, now: Moment) -> Result<Vec<PublicMessage>> {
-    let read = |xml: &str| -> Option<Alert> {
-        Some(read_alert(xml.as_bytes(), &Limits::ALERT).ok()?.alert?.0)
-    };
     let mut messages = Vec::new();
     for release in log.releases()? {
         let (xml, former) = match &release.standing {
@@ -49,12 +46,23 @@ pub fn public_messages(log: &Exchange, now: Moment) -> Result<Vec<PublicMessage>
             Standing::Withdrawn { recall: Some(recall), sent, .. } => (recall, sent.as_deref()),
             _ => continue,
         };
-        if let Some(alert) = read(xml) {
-            let instead_of = former.and_then(read);
-            messages.push(PublicMessage { alert, xml: xml.clone(), instead_of });
-        }
+        let read = |xml| kept_alert(xml, release.number);
+        let instead_of = former.map(read).transpose()?;
+        messages.push(PublicMessage { alert: read(xml)?, xml: xml.clone(), instead_of });
     }
     Ok(messages)
+}
+
+/// An alert as the ledger keeps it. One that cannot be read is no reason to go on as if it had never gone out.
+fn kept_alert(xml: &str, release: i64) -> Result<Alert> {
+    let read = read_alert(xml.as_bytes(), &Limits::ALERT);
+    let why = match read {
+        Ok(Reading { alert: Some((alert, _)), .. }) => return Ok(alert),
+        Ok(read) => read.problems.first().map_or("no alert".to_owned(), ToString::to_string),
+        Err(why) => why.to_string(),
+    };
+    let what = format!("what went out by release {release} cannot be read: {why}");
+    Err(DeskError::new("pool-damaged", what, "restore the pool from a copy"))
 }
 
 /// Whether a path leads here.
@@ -79,6 +87,9 @@ pub(crate) fn route(
     let segments = segments(request.path)?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let failed = |_| Answer::error(500, "InternalServerError", "try again later");
+    if incidents.call_off(now).map_err(failed)? > 0 {
+        desk.settle(now.millis() * 1000).map_err(failed)?;
+    }
     let messages = public_messages(&desk.log, now).map_err(failed)?;
     // Whoever does not sign in gets what was released, and nothing that only follows from what is public.
     let layer = match reader.member() {
@@ -93,10 +104,7 @@ pub(crate) fn route(
         ["alerts", file] => {
             let name = file.strip_suffix(".cap").ok_or_else(Answer::not_found)?;
             if let Some(found) = messages.iter().find(|it| it.alert.identifier == name) {
-                return Ok((
-                    document(request, CAP_TYPE, &found.xml, &found.alert.sent),
-                    Vec::new(),
-                ));
+                return Ok((document(request, CAP_TYPE, &found.xml), Vec::new()));
             }
             let at = layer
                 .incidents
@@ -109,10 +117,10 @@ pub(crate) fn route(
             let sent = time(changed[at])?;
             let sender = sender(desk)?;
             let audience = Audience::Restricted { restriction: restriction(&marking) };
-            let alert = alert_of(&seen, &sender, sent.clone());
+            let alert = alert_of(&seen, &sender, sent);
             let xml = write_alert(&alert, &audience).map_err(|why| not_written(&why))?;
             let reports = seen.settled.incident.reports.iter().map(|id| id.as_str().to_owned());
-            Ok((document(request, CAP_TYPE, &xml, &sent), reports.collect()))
+            Ok((document(request, CAP_TYPE, &xml), reports.collect()))
         }
         _ => Err(Answer::not_found()),
     }
@@ -182,7 +190,7 @@ fn index(
         gone: messages.iter().filter_map(gone).collect(),
     };
     let xml = write_index(&feed).map_err(|why| not_written(&why))?;
-    Ok((document(request, ATOM_TYPE, &xml, &at_second(newest)?), reports))
+    Ok((document(request, ATOM_TYPE, &xml), reports))
 }
 
 /// Behind which place of the list a page begins.
@@ -201,19 +209,18 @@ fn asked_after(query: &str) -> std::result::Result<Option<(i64, String)>, Answer
     }
 }
 
-/// A document that a reader who has it already is told to keep.
-fn document(request: &Request<'_>, kind: &str, xml: &str, changed: &Time) -> Answer {
+/// A document that a reader who has it already is told to keep. It bears no time of its last change: where something is
+/// taken out of the index, what is left may be older than what was there.
+fn document(request: &Request<'_>, kind: &str, xml: &str) -> Answer {
     let tag = format!("\"{}\"", &blake3::hash(xml.as_bytes()).to_hex()[..32]);
     let is_known = request.if_none_match.is_some_and(|known| known.contains(&tag));
     let answer = match is_known {
         true => Answer::of(304, ""),
         false => Answer::of(200, xml),
     };
-    let changed = jiff::Timestamp::from_second(changed.unix_s()).unwrap_or_default();
     answer
         .with("Content-Type", format!("{kind}; charset=utf-8"))
         .with("ETag", tag)
-        .with("Last-Modified", changed.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
         .with("Cache-Control", "private, no-cache".to_owned())
 }
 

@@ -165,6 +165,9 @@ impl Desk {
         if let Some(pages) = &self.pages {
             pages.pass()?;
         }
+        if let Some(incidents) = &self.incidents {
+            incidents.call_off(moment(now))?;
+        }
         self.settle(now)
     }
 
@@ -175,7 +178,8 @@ impl Desk {
         }
     }
 
-    fn settle(&self, now: Micros) -> Result<()> {
+    /// Writes what was done into the audit log.
+    pub(crate) fn settle(&self, now: Micros) -> Result<()> {
         if self.log.has_audit_due()? {
             auditing::settle(&self.log, &[], now)?;
         }

@@ -18,6 +18,10 @@ pub trait Incidents: Send + Sync + std::fmt::Debug {
     /// newest of its reports came in, or somebody last judged on one of them.
     fn changed(&self, layer: &Arc<Layer>, reader: &Reader, now: Moment)
     -> Result<Arc<Vec<Moment>>>;
+
+    /// Calls off every public alert that rests on a report which is gone, or meant for fewer than when the alert was
+    /// asked for; how many. Asked before anybody reads what is public.
+    fn call_off(&self, now: Moment) -> Result<usize>;
 }
 
 /// Incidents as some readers see them.

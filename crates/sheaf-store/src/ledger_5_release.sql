@@ -10,6 +10,9 @@ CREATE TABLE release (
     member     TEXT NOT NULL,
     -- What is asked for, to the letter: the alert as it would go out, or the marking as a line.
     asked      TEXT NOT NULL,
+    -- What it rests on as that was marked then: of an alert, its reports with the marking of each (JSON); of a
+    -- marking, the one that held, or nothing.
+    rests_on   TEXT NOT NULL,
     because    TEXT NOT NULL,
     asked_by   TEXT NOT NULL,
     -- In which of its roles the account asked.
@@ -32,7 +35,7 @@ CREATE TABLE release (
 CREATE TRIGGER release_is_kept BEFORE DELETE ON release
     BEGIN SELECT RAISE(ABORT, 'what was asked and decided is never deleted'); END;
 CREATE TRIGGER release_is_fixed BEFORE UPDATE OF
-        kind, subject, member, asked, because, asked_by, asked_as, asked_at, expires ON release
+        kind, subject, member, asked, rests_on, because, asked_by, asked_as, asked_at, expires ON release
     BEGIN SELECT RAISE(ABORT, 'what was asked is never changed'); END;
 CREATE TRIGGER audit_release AFTER INSERT ON release
     BEGIN INSERT INTO audit_due (actor, deed, what)

@@ -13,6 +13,7 @@ use common::*;
 use serde_json::Value;
 use sheaf_desk::token_digest;
 use sheaf_model::{MemberId, ReportId};
+use sheaf_share::cap::incident_uuid;
 use sheaf_share::stix::StixId;
 use sheaf_store::exchange::{Exchange, NewAccount, NewCollection, Right, Root};
 
@@ -73,6 +74,7 @@ fn template(desk: &Desk) {
     let log = Exchange::open(&desk.path("t.sheaf")).unwrap();
     // So that what is given out to read on by is the same in every copy.
     log.secret("cursor", [7; 32]).unwrap();
+    log.node([7; 32]).unwrap();
     let root = Root {
         root: 0,
         path: "pool".to_owned(),
@@ -198,7 +200,11 @@ impl Server {
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let (status, headers) = head.split_once("\r\n").unwrap();
-        let keeps = |line: &&str| !line.starts_with("date: ");
+        // The tag of the index of alerts is of a text with addresses in it, and so with the port.
+        let has_port = path.starts_with("/alerts/") && !path.ends_with(".cap");
+        let keeps = |line: &&str| {
+            !line.starts_with("date: ") && !(has_port && line.starts_with("etag: "))
+        };
         let headers: Vec<&str> = headers.lines().filter(keeps).collect();
         let mut body = body.replace(at.as_str(), "HOST");
         if let Some(start) = body.find("\"timeStamp\":\"") {
@@ -212,7 +218,7 @@ impl Server {
         self.ask("GET", path, reader)
     }
 
-    /// A page and all that follow it, by `next` of TAXII or of the layer.
+    /// A page and all that follow it, by `next` of TAXII, of the layer or of the index of alerts.
     fn pages(&self, path: &str, reader: &str) -> Vec<Answer> {
         let mut pages = vec![self.get(path, reader)];
         while let Some(next) = next(path, &pages[pages.len() - 1]) {
@@ -242,6 +248,10 @@ impl Server {
             format!("{COLLECTION}/manifest/?limit=17"),
             format!("{COLLECTION}/manifest/?match[id]={secret}"),
             format!("{COLLECTION}/deleted/"),
+            "/alerts/".to_owned(),
+            "/alerts/?after=1704153600.x".to_owned(),
+            alert_of(SECRET),
+            alert_of(NEIGHBOUR),
             "/features".to_owned(),
             "/features/conformance".to_owned(),
             "/features/api".to_owned(),
@@ -293,6 +303,10 @@ impl Server {
 }
 
 fn next(path: &str, page: &Answer) -> Option<String> {
+    if let Some(link) = page.body.split("<link ").find(|it| it.contains("rel=\"next\"")) {
+        let href = link.split("href=\"").nth(1)?.split('"').next()?.replace("&amp;", "&");
+        return Some(href.strip_prefix("http://HOST").unwrap().to_owned());
+    }
     let json: Value = serde_json::from_str(&page.body).ok()?;
     if let Some(next) = json.get("next").and_then(Value::as_str) {
         let path = path.split("&next=").next().unwrap();
@@ -308,11 +322,17 @@ fn secret_id() -> String {
     StixId::of_report(&owner, &ReportId::parse(SECRET).unwrap()).to_string()
 }
 
+/// Where the alert of an incident is.
+fn alert_of(handle: &str) -> String {
+    format!("/alerts/{}.cap", incident_uuid(handle))
+}
+
 fn check(without: &Server, with: &Server, level: &str, reader: &str, sees: bool) {
     let by_id = format!("{COLLECTION}/objects/{}/", secret_id());
     let item = format!("/features/collections/incidents/items/{SECRET}");
     if sees {
-        let answer = with.get(&item, reader);
+        let of_layer = with.get(&item, reader);
+        let answer = &of_layer;
         assert_eq!(answer.status, "200", "{level} {reader}");
         // The name of a confidential group is shown to its members only, and stands in nothing that is sent
         // to others.
@@ -323,6 +343,17 @@ fn check(without: &Server, with: &Server, level: &str, reader: &str, sees: bool)
             assert_eq!(answer.status, "200", "{level} {reader}");
             assert!(knows || !answer.body.contains("quiet-table"), "{level} {reader}");
         }
+        // As an alert, members read it; others do not, however public it is, until two people release it.
+        let item: Value = serde_json::from_str(&of_layer.body).unwrap();
+        let at = alert_of(item["id"].as_str().unwrap());
+        let answer = with.get(&at, reader);
+        let is_there = if reader.is_empty() { "404" } else { "200" };
+        assert_eq!(answer.status, is_there, "{level} {reader}");
+        assert!(knows || !answer.body.contains("quiet-table"), "{level} {reader}");
+        let index = with.pages("/alerts/", reader);
+        let is_told = index.iter().any(|page| page.body.contains(&at));
+        assert_eq!(is_told, !reader.is_empty(), "{level} {reader}");
+        assert!(index.iter().all(|page| knows || !page.body.contains("quiet-table")));
         return;
     }
     let (theirs, ours) = (without.everything(reader), with.everything(reader));

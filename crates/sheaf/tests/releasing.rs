@@ -283,3 +283,131 @@ fn a_member_reads_the_incidents_it_may_see_as_restricted_alerts_by_pages() {
     assert_eq!(server.get("/alerts/x.cap", &token("eve"), "").status, 404);
     assert_eq!(server.get("/alerts/?after=x", &token("eve"), "").status, 400);
 }
+
+/// Asks for the market as an alert and grants it; where the alert is.
+fn tell_of_the_market(desk: &Desk, server: &Server, token: &impl Fn(&str) -> String) -> String {
+    let ask = ["ask", "a.sheaf", "--incident", MARKET, "--because", "confirmed", "--by", "ana"];
+    let (code, number, said) = release(desk, &token("ana"), &ask);
+    assert_eq!(code, 0, "{said}");
+    let (code, _, said) =
+        release(desk, &token("ben"), &["grant", "a.sheaf", &number, "--by", "ben"]);
+    assert_eq!(code, 0, "{said}");
+    let feed = server.get("/alerts/", "", "").body;
+    let at = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
+    let at = at.split('"').next().unwrap().to_owned();
+    assert_eq!(server.get(&at, "", "").status, 200);
+    at
+}
+
+/// That an alert is gone for everybody, and a message calls it off; the message.
+fn assert_called_off(server: &Server, at: &str) -> String {
+    let feed = server.get("/alerts/", "", "").body;
+    let id = at.rsplit('/').next().unwrap().trim_end_matches(".cap");
+    assert!(feed.contains(&format!("<at:deleted-entry ref=\"urn:uuid:{id}\"")), "{feed}");
+    assert_eq!(server.get(at, "", "").status, 404);
+    let cancel = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
+    let cancel = server.get(cancel.split('"').next().unwrap(), "", "").body;
+    assert!(cancel.contains("<msgType>Cancel</msgType>") && cancel.contains(id), "{cancel}");
+    cancel
+}
+
+#[test]
+fn rule_11_an_alert_is_called_off_by_itself_when_what_it_rests_on_is_narrowed() {
+    let (desk, token) = newsroom();
+    let server = Server::of(&desk);
+    let at = tell_of_the_market(&desk, &server, &token);
+    // More is allowed, and something else is narrowed: it stays.
+    let share = ["share", "a.sheaf", "--source", "northline-wire", "--by", "northline"];
+    let wider = ["--tlp", "green", "--purpose", "reporting", "--purpose", "research"];
+    desk.ok(&[&share[..], &wider].concat());
+    desk.ok(&[
+        "share",
+        "a.sheaf",
+        "--source",
+        "civil-protection",
+        "--by",
+        "yard",
+        "--tlp",
+        "red",
+        "--purpose",
+        "reporting",
+    ]);
+    assert_eq!(server.get(&at, "", "").status, 200);
+    // One report of it is narrowed, by a word on that report alone.
+    desk.ok(&["share", "a.sheaf", "--report", MARKET, "--tlp", "amber+strict"]);
+    assert_called_off(&server, &at);
+    let listed = desk.json(&["release", "list", "a.sheaf", "--json"]);
+    assert_eq!(listed[0]["standing"], "withdrawn");
+    assert_eq!(listed[0]["withdrawn"]["by"], "sheaf");
+    assert!(listed[0]["withdrawn"]["because"].as_str().unwrap().contains(MARKET), "{listed}");
+    let log = desk.ok(&["audit", "a.sheaf", "list", "--member", "northline", "--deed", "decision"]);
+    assert!(log.contains("northline/sheaf  decision release-withdrawn-alert"), "{log}");
+    // Undoing the narrowing brings nothing back: two people have to tell the public anew.
+    desk.ok(&["share", "a.sheaf", "--report", MARKET, "--as-source"]);
+    assert_eq!(server.get(&at, "", "").status, 404);
+}
+
+#[test]
+fn rule_07_an_alert_is_called_off_by_itself_when_a_report_of_it_is_taken_back() {
+    let (desk, token) = newsroom();
+    let server = Server::of(&desk);
+    let at = tell_of_the_market(&desk, &server, &token);
+    // The wire's next file does not have the report any more.
+    let text = fs::read_to_string(example("northline-wire.csv")).unwrap();
+    let kept = text.lines().filter(|line| !line.contains("NW-140522-1"));
+    let kept: String = kept.map(|line| format!("{line}\n")).collect();
+    assert!(kept.len() < text.len());
+    fs::write(desk.path("northline-wire.csv"), kept).unwrap();
+    let mapping = "northline-wire.toml";
+    fs::copy(example(mapping), desk.path(mapping)).unwrap();
+    desk.pool("a.sheaf", &["northline-wire.csv"]);
+    // Also whoever has no server running sees it called off: in what is exported.
+    desk.ok(&[
+        "export",
+        "a.sheaf",
+        "--to",
+        "cap",
+        "--for",
+        "anyone",
+        "--by",
+        "northline",
+        "--out",
+        "out",
+    ]);
+    let index = fs::read_to_string(desk.path("out/index.atom")).unwrap();
+    assert!(index.contains("<at:deleted-entry"), "{index}");
+    assert_called_off(&server, &at);
+}
+
+#[test]
+fn rule_08_what_was_asked_before_a_narrowing_is_not_granted_after_it() {
+    let (desk, token) = newsroom();
+    let ask = ["ask", "a.sheaf", "--source", "northline-wire", "--purpose", "reporting"];
+    let why = ["--because", "year-end", "--by", "ana"];
+    let clear = release(&desk, &token("ana"), &[&ask[..], &why].concat());
+    assert_eq!(clear.0, 0, "{}", clear.2);
+    let alert = ["ask", "a.sheaf", "--incident", MARKET, "--because", "confirmed", "--by", "ana"];
+    assert_eq!(release(&desk, &token("ana"), &alert).0, 0);
+    let share = ["share", "a.sheaf", "--source", "northline-wire", "--by", "northline"];
+    desk.ok(&[&share[..], &["--tlp", "amber+strict", "--purpose", "reporting"]].concat());
+    for (number, why) in [("1", "has said something else of it"), ("2", "what is told of it")] {
+        let grant = ["grant", "a.sheaf", number, "--by", "ben"];
+        let (code, _, said) = release(&desk, &token("ben"), &grant);
+        assert!(code == 2 && said.contains(why) && said.contains("since"), "{said}");
+    }
+    let shown = desk.run(&["share", "a.sheaf", "--source", "northline-wire", "--show"]);
+    assert!(shown.stderr.contains("TLP:AMBER+STRICT"), "{}", shown.stderr);
+}
+
+#[test]
+fn rule_15_nothing_is_told_to_everybody_before_its_embargo_is_over() {
+    let (desk, token) = newsroom();
+    let share = ["share", "a.sheaf", "--source", "northline-wire", "--by", "northline"];
+    let how = ["--tlp", "green", "--purpose", "reporting", "--embargo", "2100-01-01"];
+    desk.ok(&[&share[..], &how].concat());
+    let ask = ["ask", "a.sheaf", "--incident", MARKET, "--because", "confirmed", "--by", "ana"];
+    assert_eq!(release(&desk, &token("ana"), &ask).0, 0);
+    let grant = ["grant", "a.sheaf", "1", "--by", "ben"];
+    let (code, _, said) = release(&desk, &token("ben"), &grant);
+    assert!(code == 2 && said.contains("nobody else is to see it before 2100-01-01"), "{said}");
+}

@@ -40,6 +40,8 @@ pub struct NewRelease<'a> {
     pub member: &'a str,
     /// What is asked for, to the letter.
     pub asked: &'a str,
+    /// What it rests on, as that was marked when it was asked for.
+    pub rests_on: &'a str,
     /// Why.
     pub because: &'a str,
     /// The account that asks, in which role, and when.
@@ -106,6 +108,8 @@ pub struct Release {
     pub member: String,
     /// What was asked for, to the letter.
     pub asked: String,
+    /// What it rests on, as that was marked when it was asked for.
+    pub rests_on: String,
     /// By whom it was asked for.
     pub said: Said,
     /// In which role.
@@ -117,8 +121,8 @@ pub struct Release {
 }
 
 const RELEASE: &str =
-    "SELECT release, kind, subject, member, asked, because, asked_by, asked_as, asked_at,
-    expires, state, decided_by, decided_at, decided_because, sent, withdrawn_by, withdrawn_at,
+    "SELECT release, kind, subject, member, asked, rests_on, because, asked_by, asked_as,
+    asked_at, expires, state, decided_by, decided_at, decided_because, sent, withdrawn_by, withdrawn_at,
     withdrawn_because, recall FROM release";
 
 impl Exchange {
@@ -137,13 +141,15 @@ impl Exchange {
         let (by, role, at) = new.by;
         self.write(|deed| {
             deed.execute(
-                "INSERT INTO release (kind, subject, member, asked, because, asked_by, asked_as, asked_at, expires)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO release
+                    (kind, subject, member, asked, rests_on, because, asked_by, asked_as, asked_at, expires)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 rusqlite::params![
                     new.of.name(),
                     new.subject,
                     new.member,
                     new.asked,
+                    new.rests_on,
                     new.because,
                     by,
                     role,
@@ -245,6 +251,7 @@ fn release_from(row: &Row<'_>) -> rusqlite::Result<Release> {
         subject: row.get("subject")?,
         member: row.get("member")?,
         asked: row.get("asked")?,
+        rests_on: row.get("rests_on")?,
         said: asked,
         asked_as: row.get("asked_as")?,
         expires: expires.and_then(Moment::from_millis),

@@ -49,7 +49,9 @@ pub fn export(args: &Exporting, everywhere: &Everywhere) -> Result<Went, Failure
     let reader = reader(&directory, name)?;
     let now = Moment::from_millis(now_micros() / 1000)
         .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that there is"))?;
-    let layer = Layers::of(&args.pool)?.seen_by(&reader, now)?;
+    let layers = Layers::of(&args.pool)?;
+    layers.call_off(now)?;
+    let layer = layers.seen_by(&reader, now)?;
     let markings: Vec<Marking> =
         layer.markings.iter().map(|it| as_shown(it, &reader, &directory)).collect();
     let seen: Vec<Seen<'_>> = wanted(args, &layer, &markings);

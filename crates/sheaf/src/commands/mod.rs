@@ -22,7 +22,7 @@ mod new_source;
 pub mod pool;
 mod publish;
 pub mod read;
-mod release;
+pub mod release;
 pub mod review;
 mod rules;
 mod score;

@@ -262,6 +262,10 @@ impl Incidents for PoolPages {
     ) -> Result<Arc<Vec<Moment>>, DeskError> {
         self.layers.changed(layer, reader, now)
     }
+
+    fn call_off(&self, now: Moment) -> Result<usize, DeskError> {
+        self.layers.call_off(now)
+    }
 }
 
 impl Pages for PoolPages {

@@ -1,25 +1,23 @@
 //! `sheaf release`: what becomes public takes two people of the owner's, one who asks and another, with the role
 //! releaser, who decides (rule 15). An incident goes out as a CAP alert, a source becomes TLP:CLEAR.
 
+mod alert;
+mod marking;
+
 use std::io::BufRead as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sheaf_desk::{Incidents as _, directory, token, token_digest, verify_password};
-use sheaf_model::{Marking, MemberId, Moment, Role, SourceName, Tlp};
-use sheaf_share::cap::{
-    Alert, Audience, Hand, Limits, NotWritten, Release as Released, Role as HandsRole, Time,
-    alert_of, read_alert, write_alert,
-};
-use sheaf_share::rules::{Reader, as_line, from_line};
-use sheaf_share::screen::screen;
-use sheaf_share::seen::Seen;
+use sheaf_desk::{token_digest, verify_password};
+use sheaf_model::{MemberId, Moment, Role};
+use sheaf_share::rules::as_line;
+use sheaf_store::Acting;
 use sheaf_store::exchange::{
-    Account, Exchange, Micros, NewRelease, Release, ReleaseOf, Said, Sharing, Standing,
+    Account, Exchange, Micros, NewRelease, Release, ReleaseOf, Said, Standing,
 };
-use sheaf_store::{Access, Acting};
 
-use super::{Went, now_micros, open, print, print_json, remark, sharing};
+pub(crate) use self::alert::call_off;
+use super::{Went, now_micros, print, print_json, remark};
 use crate::args::{Asking, Deciding, Everywhere, Releasing};
 use crate::failure::Failure;
 use crate::layer::Layers;
@@ -38,9 +36,9 @@ pub fn release(what: &Releasing, everywhere: &Everywhere) -> Result<Went, Failur
             Ok(Went::Fine)
         }
         Releasing::Withdraw(args) => withdraw(args, everywhere),
-        Releasing::List { pool } => list(&Exchange::open(pool)?, everywhere),
+        Releasing::List { pool } => list(&up_to_date(pool)?, everywhere),
         Releasing::Show { pool, number } => {
-            let found = numbered(&Exchange::open(pool)?, pool, *number)?;
+            let found = numbered(&up_to_date(pool)?, pool, *number)?;
             let text = match &found.standing {
                 Standing::Granted(_, Some(sent)) => sent.clone(),
                 Standing::Withdrawn { recall: Some(recall), .. } => recall.clone(),
@@ -61,14 +59,16 @@ fn ask(args: &Asking, everywhere: &Everywhere) -> Result<Went, Failure> {
     let member = MemberId::new(&account.member)
         .map_err(|err| Failure::new("no-such-member", err.to_string()))?;
     let at = now_micros();
-    let (of, subject, asked, expires) = match (&args.incident, &args.source) {
+    let (of, subject, asked, rests_on, expires) = match (&args.incident, &args.source) {
         (Some(id), _) => {
-            let (alert, handle, expires) = alert(&args.pool, &log, &member, id, at / 1_000_000)?;
-            (ReleaseOf::Alert, handle, unreleased(&alert)?, expires)
+            let found = alert::asked(&args.pool, &log, &member, id, at / 1_000_000)?;
+            let text = alert::unreleased(&found.alert)?;
+            (ReleaseOf::Alert, found.handle, text, found.ground.as_text(), found.expires)
         }
         (None, Some(source)) => {
-            let marking = marking(args, &log, &member, source)?;
-            (ReleaseOf::Marking, source.to_string(), as_line(&marking), marking.expires)
+            let (asked, holds) = marking::asked(args, &log, &member, source)?;
+            let line = as_line(&asked);
+            (ReleaseOf::Marking, source.to_string(), line, holds, asked.expires)
         }
         (None, None) => return Err(Failure::new("says-nothing", "name an incident or a source")),
     };
@@ -78,6 +78,7 @@ fn ask(args: &Asking, everywhere: &Everywhere) -> Result<Went, Failure> {
         subject: &subject,
         member: member.as_str(),
         asked: &asked,
+        rests_on: &rests_on,
         because: &args.because,
         by: (&account.name, role, at),
         expires,
@@ -105,18 +106,7 @@ fn grant(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
     let said = said(&account, args);
     match asked.of {
         ReleaseOf::Alert => {
-            let member = MemberId::new(&asked.member)
-                .map_err(|err| Failure::new("no-such-member", err.to_string()))?;
-            let asked_for = read_back(&asked.asked)?;
-            let (now, ..) =
-                alert(&args.pool, &log, &member, &asked.subject, asked.said.at / 1_000_000)?;
-            if now != asked_for {
-                let what = format!("{}: what is told of it has changed since", asked.subject);
-                return Err(Failure::new("changed-since", what)
-                    .hint("refuse it, look at the incident, and ask again"));
-            }
-            let (_, everybody) = released(&asked, &said, &asked_for)?;
-            let sent = write_alert(&asked_for, &everybody).map_err(not_written)?;
+            let sent = alert::granted(&args.pool, &log, &asked, &said)?;
             let _acting = Acting::of(&account.member, &account.name);
             still(log.grant_alert(asked.number, &said, &sent)?, &asked)?;
             remark(
@@ -125,8 +115,7 @@ fn grant(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
             );
         }
         ReleaseOf::Marking => {
-            let sharing = sharing_of(&asked)?;
-            sharing::check_public(&args.pool, &log, &sharing)?;
+            let sharing = marking::granted(&args.pool, &log, &asked)?;
             let _acting = Acting::of(&account.member, &account.name);
             still(log.grant_marking(asked.number, &said, &sharing)?, &asked)?;
             remark(
@@ -145,7 +134,7 @@ fn grant(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
 
 /// Takes back what was asked for, by whoever may ask or decide; what had gone out is called off.
 fn withdraw(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let log = Exchange::open(&args.pool)?;
+    let log = up_to_date(&args.pool)?;
     let asked = numbered(&log, &args.pool, args.number)?;
     let account = proven(&log, &args.pool, &args.by)?;
     if account.member != asked.member {
@@ -158,17 +147,10 @@ fn withdraw(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
     let (mut recall, mut narrowed) = (None, None);
     match (&asked.standing, asked.of) {
         (Standing::Granted(decided, Some(_)), ReleaseOf::Alert) => {
-            let alert = read_back(&asked.asked)?;
-            let (release, _) = released(&asked, decided, &alert)?;
-            let sent = time(now_micros() / 1_000_000)?;
-            let (cancel, everybody) = release.recall(&alert, sent).map_err(not_written)?;
-            recall = Some(write_alert(&cancel, &everybody).map_err(not_written)?);
+            recall = Some(alert::recall(&asked, decided)?);
         }
         (Standing::Granted(..), ReleaseOf::Marking) => {
-            // What held before may be out of date; what is sure is that nobody is meant but the owner.
-            let mut sharing = sharing_of(&asked)?;
-            sharing.marking.tlp = Tlp::AmberStrict;
-            narrowed = Some(sharing);
+            narrowed = Some(marking::taken_back(&asked)?);
         }
         _ => {}
     }
@@ -183,6 +165,13 @@ fn withdraw(args: &Deciding, everywhere: &Everywhere) -> Result<Went, Failure> {
     };
     remark(everywhere, &format!("{} {told}", asked.subject));
     Ok(Went::Fine)
+}
+
+/// The ledger, after what may not be public any more has been called off.
+fn up_to_date(pool: &Path) -> Result<Exchange, Failure> {
+    let log = Exchange::open(pool)?;
+    call_off(&log, &Layers::of(pool)?, alert::now()?)?;
+    Ok(log)
 }
 
 fn list(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -231,114 +220,9 @@ fn release_json(it: &Release) -> Value {
     })
 }
 
-/// The alert of an incident as its owner may tell the public: from the owner's own reports and from what is
-/// public already, and from nothing else.
-fn alert(
-    pool: &Path,
-    log: &Exchange,
-    member: &MemberId,
-    id: &str,
-    sent_s: i64,
-) -> Result<(Alert, String, Option<Moment>), Failure> {
-    let now = Moment::from_millis(now_micros() / 1000)
-        .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that there is"))?;
-    // Who reads for no purpose sees what is their own and what is public.
-    let reader = Reader::of(&directory(log)?, member, [Role::Contributor, Role::Reviewer], []);
-    let layer = Layers::of(pool)?.seen_by(&reader, now)?;
-    let found = layer.incidents.iter().position(|it| {
-        it.incident.id.as_str() == id || it.incident.reports.iter().any(|it| it.as_str() == id)
-    });
-    let at = found.ok_or_else(|| {
-        Failure::new("no-such-incident", format!("{member} has no incident {id} of its own"))
-            .hint("only what rests on a member's own reports, or is public already, is its to tell")
-    })?;
-    let (settled, marking) = (&layer.incidents[at], &layer.markings[layer.marked[at]]);
-    let seen = Seen { settled, marking };
-    if !marking.licence.may_be_passed_on() {
-        let what = format!("{id}: the terms of a source in it do not let it be passed on");
-        return Err(Failure::new("not-entitled", what));
-    }
-    let alert = alert_of(&seen, member.as_str(), time(sent_s)?);
-    for (field, text) in alert.texts() {
-        if !screen(text).is_empty() && !matches!(field, "identifier" | "sender") {
-            let what = format!("{id}: {field} may name a person: \"{text}\"");
-            return Err(Failure::new("names-a-person", what).hint("nothing of it goes out"));
-        }
-    }
-    Ok((alert, settled.incident.id.to_string(), marking.expires))
-}
-
-/// The marking that is asked for a source.
-fn marking(
-    args: &Asking,
-    log: &Exchange,
-    member: &MemberId,
-    source: &SourceName,
-) -> Result<Marking, Failure> {
-    let pool = open(&args.pool, Access::Read)?;
-    let marking = Marking {
-        tlp: Tlp::Clear,
-        pap: args.pap.unwrap_or_default(),
-        groups: args.group.iter().cloned().collect(),
-        purposes: args.purpose.iter().copied().collect(),
-        embargo: args.embargo,
-        expires: args.until,
-        licence: sharing::licence_of(&pool, source)?,
-        originator: Some(member.clone()),
-    };
-    let sharing = Sharing { source: source.clone(), marking };
-    sharing::check_public(&args.pool, log, &sharing)?;
-    Ok(sharing.marking)
-}
-
-fn sharing_of(asked: &Release) -> Result<Sharing, Failure> {
-    let damaged =
-        || Failure::new("pool-damaged", format!("release {} is no marking", asked.number));
-    let source = SourceName::new(&asked.subject).map_err(|_| damaged())?;
-    let mut marking = from_line(&asked.asked).ok_or_else(damaged)?;
-    if marking.originator.is_none() {
-        marking.originator = MemberId::new(&asked.member).ok();
-    }
-    Ok(Sharing { source, marking })
-}
-
-/// As it is kept until it is decided: meant for nobody.
-fn unreleased(alert: &Alert) -> Result<String, Failure> {
-    let restriction = "not released".to_owned();
-    write_alert(alert, &Audience::Restricted { restriction }).map_err(not_written)
-}
-
-fn read_back(text: &str) -> Result<Alert, Failure> {
-    let damaged = |why: String| Failure::new("pool-damaged", format!("an alert: {why}"));
-    let read =
-        read_alert(text.as_bytes(), &Limits::ALERT).map_err(|why| damaged(why.to_string()))?;
-    if let Some(problem) = read.problems.first() {
-        return Err(damaged(problem.to_string()));
-    }
-    read.alert.map(|(alert, _)| alert).ok_or_else(|| damaged("it cannot be read".to_owned()))
-}
-
-/// That the two released exactly this alert.
-fn released(
-    asked: &Release,
-    decided: &Said,
-    alert: &Alert,
-) -> Result<(Released, Audience), Failure> {
-    let hand =
-        |account: &str, role| Hand { member: token(&asked.member), account: token(account), role };
-    let first = match asked.asked_as.as_str() {
-        "reviewer" => HandsRole::Reviewer,
-        _ => HandsRole::Contributor,
-    };
-    let (one, other) = (hand(&asked.said.by, first), hand(&decided.by, HandsRole::Releaser));
-    let release = Released::new(alert, &one, &other, decided.at / 1000)
-        .map_err(|why| Failure::new("takes-two", why.to_string()))?;
-    Ok((release.clone(), Audience::Public(release)))
-}
-
 /// A release that waits, and the account that proves to be one that may decide about it.
 fn decided(args: &Deciding) -> Result<(Exchange, Release, Account), Failure> {
-    let log = Exchange::open(&args.pool)?;
+    let log = up_to_date(&args.pool)?;
     let asked = numbered(&log, &args.pool, args.number)?;
     let account = proven(&log, &args.pool, &args.by)?;
     if account.member != asked.member {
@@ -420,13 +304,4 @@ fn still(done: bool, asked: &Release) -> Result<(), Failure> {
             format!("release {} is {} already", asked.number, asked.standing.name()),
         )),
     }
-}
-
-fn time(second: i64) -> Result<Time, Failure> {
-    Time::from_unix_s(second)
-        .ok_or_else(|| Failure::new("bad-clock", "the clock says no time that CAP can write"))
-}
-
-fn not_written(why: NotWritten) -> Failure {
-    Failure::new("cannot-write", why.to_string())
 }
