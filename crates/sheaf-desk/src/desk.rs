@@ -19,6 +19,7 @@ use crate::random::{new_uuid, random_bytes};
 use crate::rules::Rules;
 use crate::sessions::{self, Here};
 use crate::sign_in::{Doorkeeper, Reader, Who};
+use crate::subscriptions::{Delivered, Telling};
 use crate::{alerts, api, features, media, taxii, web};
 
 /// What can be set.
@@ -85,6 +86,7 @@ pub struct Desk {
     strangers: Buckets<IpAddr>,
     incidents: Option<Arc<dyn Incidents>>,
     pages: Option<Arc<dyn Pages>>,
+    telling: Telling,
 }
 
 impl Desk {
@@ -115,6 +117,7 @@ impl Desk {
             ),
             incidents: None,
             pages: None,
+            telling: Telling::default(),
         })
     }
 
@@ -169,6 +172,14 @@ impl Desk {
             incidents.call_off(moment(now))?;
         }
         self.settle(now)
+    }
+
+    /// Tells people what is new, by the doors they chose.
+    pub fn deliver(&self, now: Micros) -> Result<Delivered> {
+        let Some(pages) = &self.pages else { return Ok(Delivered::default()) };
+        let delivered = self.telling.deliver(&self.log, pages.as_ref(), now)?;
+        self.settle(now)?;
+        Ok(delivered)
     }
 
     fn pass_moments(&self, now: Micros) -> Result<()> {

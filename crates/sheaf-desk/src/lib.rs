@@ -37,6 +37,7 @@ mod rules;
 mod serving;
 mod sessions;
 mod sign_in;
+mod subscriptions;
 mod taxii;
 mod web;
 
@@ -58,8 +59,9 @@ pub use medallion::{Imported, import};
 
 pub use members::{directory, is_free_region, reader_of};
 pub use moments::{Passed, pass_moments};
-pub use pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
+pub use pages::{Decision, Eyes, Handed, Judging, OnAlarm, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
 pub use rules::{ByCollection, Marked, Moments, Rules};
 pub use serving::{Serving, Tls, serve};
+pub use subscriptions::{DOORS, Delivered, Doors, SETTINGS, TELLS, Telling};

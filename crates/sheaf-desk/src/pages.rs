@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use sheaf_model::{Day, Moment};
 use sheaf_share::rules::Reader;
+use sheaf_store::Site;
+use sheaf_store::exchange::Run;
 
 use crate::api::Columns;
 use crate::error::Result;
@@ -61,6 +63,15 @@ pub enum Question<'a> {
     Judgements,
     /// Sources and their imports.
     Sources,
+    /// What the daily watch saw.
+    Alarms,
+    /// Who knew what and when: by source or by member, with the alarms that would have come earlier if wanted.
+    Knew {
+        /// `source` or `member`; empty for sources.
+        each: &'a str,
+        /// Whether alarms are looked for, which takes time.
+        alarms: bool,
+    },
     /// What would be read from a file; nothing is kept.
     Read(Handed<'a>),
 }
@@ -76,6 +87,23 @@ pub struct Judging<'a> {
     pub because: &'a str,
 }
 
+/// Something done about an alarm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OnAlarm<'a> {
+    /// Its number.
+    pub alarm: i64,
+    /// `acknowledge`, `assign` or `close`.
+    pub done: &'a str,
+    /// To which member, where it is assigned.
+    pub to: &'a str,
+    /// `hit`, `false-alarm` or `cannot-tell`, where it is closed.
+    pub verdict: &'a str,
+    /// The day on which it was known without the alarm; empty where nobody says.
+    pub known_on: &'a str,
+    /// Why.
+    pub because: &'a str,
+}
+
 /// What somebody decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision<'a> {
@@ -85,6 +113,8 @@ pub enum Decision<'a> {
     Withdraw(&'a str),
     /// A file is taken in.
     Import(Handed<'a>),
+    /// Something is done about an alarm.
+    Alarm(OnAlarm<'a>),
 }
 
 /// A pool for pages. Whatever these eyes may not see is not in an answer, nor in an error.
@@ -100,6 +130,13 @@ pub trait Pages: Incidents {
 
     /// What a judgement would do to the incidents; nothing is kept.
     fn preview(&self, eyes: &Eyes, judging: &Judging<'_>, now: Moment) -> Result<Value>;
+
+    /// The stations, airports, stops and ports that were loaded, in order of id. They are open to all.
+    fn sites(&self) -> Result<Arc<Vec<Site>>>;
+
+    /// What stands out for a reader on the day of a run of the watch, looked for as that run did: in what the reader
+    /// may see, and in nothing else.
+    fn alarms(&self, reader: &Reader, run: &Run, now: Moment) -> Result<Vec<Value>>;
 
     /// Does what the clock alone brings about in the pool itself; asked now and then.
     fn pass(&self) -> Result<()>;

@@ -53,6 +53,8 @@ const FOR_A_BODY: Duration = Duration::from_secs(60);
 const FOR_TLS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_secs(10);
 const BETWEEN_TICKS: Duration = Duration::from_secs(10);
+/// How long after one round of messages the next one begins.
+const BETWEEN_DELIVERIES: Duration = Duration::from_secs(5);
 const MOST_CONNECTIONS: usize = 1024;
 /// Every header of a request together, in bytes.
 const LONGEST_HEADERS: usize = 64 << 10;
@@ -80,6 +82,7 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         // What came due while nobody served is done before anybody asks.
         let _ = desk.tick((desk.clock)());
         let ticking = tokio::spawn(tick(desk.clone()));
+        let delivering = tokio::spawn(deliver(desk.clone()));
         started(at);
         let router = Router::new().fallback(handle).with_state(desk);
         let graceful = GracefulShutdown::new();
@@ -119,6 +122,7 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
             });
         }
         ticking.abort();
+        delivering.abort();
         drop(listener);
         let _ = timeout(FOR_THE_END, graceful.shutdown()).await;
         Ok(())
@@ -135,6 +139,16 @@ async fn tick(desk: Arc<Desk>) {
         let desk = desk.clone();
         // What fails, as on a full disk, is tried again at the next tick.
         let _ = on_a_thread(move || desk.tick((desk.clock)())).await;
+    }
+}
+
+/// Tells people what is new. A door that is slow holds up nothing else.
+async fn deliver(desk: Arc<Desk>) {
+    loop {
+        tokio::time::sleep(BETWEEN_DELIVERIES).await;
+        let desk = desk.clone();
+        // What fails is kept as due, and goes out another time.
+        let _ = on_a_thread(move || desk.deliver((desk.clock)())).await;
     }
 }
 

@@ -33,6 +33,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_alarms.sql"),
         include_str!("ledger_5_coordination.sql"),
         include_str!("ledger_5_sites.sql"),
+        include_str!("ledger_5_subscription.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

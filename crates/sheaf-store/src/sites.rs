@@ -108,6 +108,13 @@ impl Pool {
         Ok(loaded)
     }
 
+    /// How often sites were loaded: whatever changes them changes this.
+    pub fn site_loads(&self) -> Result<i64> {
+        let loads =
+            self.rows_of("site_load", "SELECT count(*) AS n FROM site_load", |row| row.get("n"))?;
+        Ok(loads.first().copied().unwrap_or(0))
+    }
+
     /// Every site, in order of id.
     pub fn sites(&self) -> Result<Vec<Site>> {
         self.rows_of("site", "SELECT * FROM site ORDER BY site", site_from)

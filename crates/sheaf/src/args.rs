@@ -18,6 +18,7 @@ mod review;
 mod sharing;
 mod sites;
 mod statistics;
+mod subscription;
 mod sync;
 mod typed;
 
@@ -26,7 +27,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheaf_model::Day;
 
-pub use alarms::{Alarming, AlarmsDo, HowToWatch, Routed};
+pub use alarms::{AlarmVerdict, Alarming, AlarmsDo, HowToWatch, Routed};
 pub use alike::Resembling;
 pub use asking::{Citing, Replaying, SeriesOf, Showing, Times};
 pub use audit::{Audit, Auditing};
@@ -46,6 +47,7 @@ pub use review::Reviewing;
 pub use sharing::{Grouping, SharingOf};
 pub use sites::{Deciding as DecidingOnSite, Loading, Site, Siting, Suggesting};
 pub use statistics::{Exciting, LookWord, Repeating, Scanning};
+pub use subscription::Subscribing;
 pub use sync::SyncOf;
 pub use typed::Circle;
 use typed::{circle, day, first_day, kind, last_day};
@@ -278,6 +280,10 @@ Examples:
     #[command(subcommand)]
     #[command(after_help = release::EXAMPLES)]
     Release(Releasing),
+    /// Who is told of what is new, by which doors; tell them
+    #[command(subcommand)]
+    #[command(after_help = subscription::EXAMPLES)]
+    Subscription(Subscribing),
     /// The accounts of their people
     #[command(subcommand)]
     #[command(after_help = "\

@@ -2,9 +2,11 @@
 //! it, and how it all has done.
 
 mod common;
+mod served;
 
 use common::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+use served::Server;
 
 /// Places along a road, some 30 km apart.
 fn at(place: u64) -> (f64, f64) {
@@ -226,6 +228,97 @@ fn a_member_is_shown_what_it_may_see_and_nothing_else() {
     );
     // What is for a member is the member's: the pool's register has none of it.
     assert_eq!(desk.json(&["alarms", "a.sheaf", "list", "--json"]), Value::Array(vec![]));
+}
+
+/// The wave's wire, shared with a member who watches; its token.
+fn wave_shared(desk: &Desk) -> String {
+    wave(desk);
+    let (lat, lon) = at(4);
+    let (far_lat, far_lon) = at(9);
+    let stations = format!(
+        "id,name,lat,lon,line\ns1,Ford Road,{lat},{lon},Harbour line\ns2,Far End,{far_lat},{far_lon},Port line\n"
+    );
+    desk.write("stations.csv", stations);
+    desk.ok(&["sites", "a.sheaf", "load", "--stations", "stations.csv"]);
+    for name in ["northline", "yard"] {
+        let place = ["--region", name, "--sector", "rail", "--purposes", "reporting"];
+        desk.ok(&[&["member", "add", "a.sheaf", name], &place[..]].concat());
+    }
+    share(desk, "green");
+    let rights = ["--role", "contributor", "--read", "all", "--write", "all"];
+    desk.ok(&[&["account", "add", "a.sheaf", "eve", "--member", "yard"], &rights[..]].concat());
+    desk.ok(&["token", "add", "a.sheaf", "eve", "--days", "3000"]).trim().to_owned()
+}
+
+fn share(desk: &Desk, tlp: &str) {
+    let by = ["--by", "northline", "--purpose", "reporting", "--tlp", tlp];
+    desk.ok(&[&["share", "a.sheaf", "--source", "wire"], &by[..]].concat());
+}
+
+#[test]
+fn an_alarm_is_told_once_to_those_who_watch_the_line_it_lies_at() {
+    let desk = Desk::new();
+    let eve = wave_shared(&desk);
+    let server = Server::of(&desk, FIRST_DAY);
+    let watched = |line: &str| {
+        let query = format!("near-line={}", line.replace(' ', "+"));
+        json!({ "name": line, "query": query, "tells": ["alarms"], "door": "feed" })
+    };
+    let feeds = ["Harbour line", "Port line"].map(|line| {
+        let made = server.post("subscriptions", &eve, watched(line));
+        made["feed"].as_str().unwrap().strip_prefix("/api/v1/").unwrap().to_owned()
+    });
+    server.refuses((404, "no-such-site"), "subscriptions", &eve, watched("Moon line"));
+    drop(server);
+    desk.ok(&["subscription", "deliver", "a.sheaf"]);
+    let told = |server: &Server| {
+        feeds.each_ref().map(|it| {
+            let (status, xml) = server.text("GET", it, &eve, &Value::Null);
+            assert_eq!(status, 200, "{xml}");
+            xml.matches("<entry>").count()
+        })
+    };
+    for on in [297, 298, 299] {
+        run(&desk, on);
+        desk.ok(&["subscription", "deliver", "a.sheaf"]);
+    }
+    let server = Server::of(&desk, FIRST_DAY);
+    // Seen on three days it is one alarm; at the other line there is none.
+    assert_eq!(told(&server), [1, 0]);
+    share(&desk, "amber+strict");
+    assert_eq!(told(&server), [0, 0]);
+}
+
+#[test]
+fn pages_show_the_register_to_the_office_and_a_member_what_it_may_see() {
+    let desk = Desk::new();
+    let eve = wave_shared(&desk);
+    let server = Server::of(&desk, FIRST_DAY);
+    assert_eq!(server.get("alarms", &eve)["on"], Value::Null);
+    run(&desk, 297);
+    let seen = server.get("alarms", &eve);
+    assert_eq!((&seen["kept"], &seen["scores"]), (&json!(false), &Value::Null));
+    assert_eq!(seen["alarms"][0]["seen"][0]["seen"]["sign"], "cluster", "{seen}");
+    assert_eq!(server.get("alarms", "")["alarms"], json!([]));
+    let close = json!({ "do": "close", "verdict": "hit", "because": "a wave" });
+    server.refuses((403, "not-allowed"), "alarms/1/acts", &eve, close.clone());
+    server.refuses((401, "not-signed-in"), "alarms/1/acts", "", close);
+    // Near the line lies some of the wave, near the other one some of the usual.
+    let near = |line: &str| {
+        server.get(&format!("incidents?near-line={line}&near-km=9"), &eve)["total"]
+            .as_u64()
+            .unwrap()
+    };
+    let all = server.get("incidents", &eve)["total"].as_u64().unwrap();
+    let (harbour, port) = (near("Harbour+line"), near("Port+line"));
+    assert!(harbour >= 10 && port > 0 && harbour + port < all, "{harbour} {port} {all}");
+    // Who knew what, among what it may see.
+    let knew = server.get("knew", &eve);
+    assert_eq!(texts(&json!([knew["parties"][0]["party"]])), ["wire"]);
+    share(&desk, "amber+strict");
+    assert_eq!(server.get("alarms", &eve)["alarms"], json!([]));
+    let (status, knew) = server.ask("GET", "knew", &eve, &Value::Null);
+    assert!(status == 404 || knew["parties"] == json!([]), "{knew}");
 }
 
 #[test]

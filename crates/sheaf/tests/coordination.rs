@@ -2,83 +2,13 @@
 //! and what waits for whom.
 
 mod common;
-
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+mod served;
 
 use common::*;
 use serde_json::{Value, json};
+use served::Server;
 
 const MARKET: &str = "northline-wire:NW-140522-1";
-
-struct Server {
-    child: Child,
-    at: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn of(desk: &Desk, day: &str) -> Server {
-        let mut command = desk.command(&["serve", "a.sheaf", "--listen", "127.0.0.1:0"]);
-        command.env("SOURCE_DATE_EPOCH", day);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
-        Server { at: at.to_owned(), child }
-    }
-
-    fn ask(&self, method: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let at = &self.at;
-        let sign_in = match token {
-            "" => String::new(),
-            token => format!("Authorization: Bearer {token}\r\n"),
-        };
-        let mut stream = TcpStream::connect(at).unwrap();
-        write!(
-            stream,
-            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{sign_in}\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap_or_else(|err| panic!("{path}: {err}: {body}")))
-    }
-
-    #[track_caller]
-    fn get(&self, path: &str, token: &str) -> Value {
-        let (status, answer) = self.ask("GET", path, token, &Value::Null);
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    #[track_caller]
-    fn post(&self, path: &str, token: &str, body: Value) -> Value {
-        let (status, answer) = self.ask("POST", path, token, &body);
-        assert_eq!(status, 201, "{path}: {answer}");
-        answer
-    }
-
-    #[track_caller]
-    fn refuses(&self, expected: (u16, &str), path: &str, token: &str, body: Value) -> Value {
-        let (status, answer) = self.ask("POST", path, token, &body);
-        let code = answer["error"]["code"].as_str().unwrap_or_default();
-        assert_eq!((status, code), expected, "{path}: {answer}");
-        answer
-    }
-}
 
 /// Three members of whom two see the wire's reports; the token of each, and one that only reads.
 fn three() -> (Desk, impl Fn(&str) -> String) {

@@ -202,9 +202,8 @@ impl Server {
         let (status, headers) = head.split_once("\r\n").unwrap();
         // The tag of the index of alerts is of a text with addresses in it, and so with the port.
         let has_port = path.starts_with("/alerts/") && !path.ends_with(".cap");
-        let keeps = |line: &&str| {
-            !line.starts_with("date: ") && !(has_port && line.starts_with("etag: "))
-        };
+        let keeps =
+            |line: &&str| !(line.starts_with("date: ") || has_port && line.starts_with("etag: "));
         let headers: Vec<&str> = headers.lines().filter(keeps).collect();
         let mut body = body.replace(at.as_str(), "HOST");
         if let Some(start) = body.find("\"timeStamp\":\"") {

@@ -216,6 +216,15 @@ impl Columns {
         (self.fold)(word)
     }
 
+    pub(crate) fn id(&self, at: usize) -> &str {
+        &self.ids[at]
+    }
+
+    /// Where the incident of this handle is.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.ids.binary_search_by(|it| (**it).cmp(id)).ok()
+    }
+
     pub(crate) fn kind(&self, at: usize) -> Option<Kind> {
         Kind::ALL.get(usize::from(self.kinds[at])).copied()
     }

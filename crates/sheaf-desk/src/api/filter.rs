@@ -3,9 +3,10 @@
 use sheaf_model::{Day, Kind, Metres, Place};
 
 use super::columns::{Columns, NO_NAME, OPEN};
+use super::near::{Near, NearSites};
 use super::told::Told;
 use crate::ask::decoded;
-use crate::pages::Wish;
+use crate::pages::{Pages, Wish};
 
 /// The states that an incident can be in.
 pub(crate) const STATES: [&str; 4] = ["settled", "pending", "contested", "rejected"];
@@ -26,6 +27,7 @@ pub(crate) struct Filter {
     pub min_injured: u32,
     pub state: Option<String>,
     pub text: Vec<String>,
+    pub near: Option<Near>,
 }
 
 /// West, south, east, north in degrees; west of it is east where it crosses 180°.
@@ -134,11 +136,23 @@ impl Filter {
             min_injured: words.number("min-injured", 0, big)? as u32,
             state,
             text: text.split_whitespace().map(str::to_owned).collect(),
+            near: Near::take(words)?,
         })
     }
 
     /// The filter made ready for these columns.
-    pub fn on<'a>(&'a self, columns: &'a Columns) -> Ready<'a> {
+    ///
+    /// # Errors
+    /// Where it asks for what is near a site, and there is none such.
+    pub fn on<'a>(&'a self, columns: &'a Columns, pages: &dyn Pages) -> Result<Ready<'a>, Told> {
+        let near = match &self.near {
+            None => None,
+            Some(near) => Some(near.among(&pages.sites().map_err(|err| Told::from(&err))?)?),
+        };
+        Ok(self.with(columns, near))
+    }
+
+    fn with<'a>(&'a self, columns: &'a Columns, near: Option<NearSites>) -> Ready<'a> {
         let same = |name: &Option<String>| {
             name.as_ref().map(|name| {
                 let folded = columns.folded(name);
@@ -174,6 +188,7 @@ impl Filter {
             kinds,
             outcomes,
             texts: texts.collect(),
+            near,
         }
     }
 }
@@ -188,6 +203,7 @@ pub(crate) struct Ready<'a> {
     kinds: Option<Vec<bool>>,
     outcomes: Option<Vec<bool>>,
     texts: Vec<(Vec<bool>, Vec<bool>)>,
+    near: Option<NearSites>,
 }
 
 impl Ready<'_> {
@@ -208,6 +224,7 @@ impl Ready<'_> {
             && reaches(columns.injured[at], filter.min_injured)
             && filter.bbox.is_none_or(|it| it.touches(columns, at))
             && filter.within.is_none_or(|(centre, km)| is_within(columns, at, centre, km))
+            && self.near.as_ref().is_none_or(|it| it.reach(columns, at))
             && self.texts.iter().all(|(words, kinds)| {
                 kinds.get(usize::from(columns.kinds[at])).copied().unwrap_or(false)
                     || named.iter().any(|&it| it != NO_NAME && words[it as usize])

@@ -4,12 +4,16 @@
 mod columns;
 mod coordination;
 mod filter;
+mod near;
 mod overview;
+mod query;
 mod rows;
+mod subscribing;
 mod summary;
 mod told;
 
 pub use columns::{Columns, Row, SourceAbout};
+pub(crate) use query::Query;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +27,7 @@ use crate::by_marking::moment;
 use crate::desk::{Desk, Request};
 use crate::error::DeskError;
 use crate::members::{directory, reader_of};
-use crate::pages::{Decision, Eyes, Handed, Judging, Pages, Question, Wish};
+use crate::pages::{Decision, Eyes, Handed, Judging, OnAlarm, Pages, Question, Wish};
 use crate::sessions;
 use crate::sign_in::Who;
 use crate::taxii::segments;
@@ -170,6 +174,37 @@ fn answered(
             words.end()?;
             coordination::mine(desk, &asking)
         }
+        (_, ["alarms"]) => {
+            words.end()?;
+            asking.question(&Question::Alarms)
+        }
+        (_, ["alarms", alarm, "acts"]) => {
+            words.end()?;
+            on_alarm(&asking, request, alarm)
+        }
+        (_, ["knew"]) => {
+            let each = words.take("each")?.unwrap_or_default();
+            let alarms = words.take("alarms")?.is_some_and(|it| it == "true");
+            words.end()?;
+            asking.may_ask_much(alarms)?;
+            asking.question(&Question::Knew { each: &each, alarms })
+        }
+        ("POST", ["subscriptions"]) => {
+            words.end()?;
+            subscribing::begin(desk, &asking, request, now)
+        }
+        (_, ["subscriptions"]) => {
+            words.end()?;
+            subscribing::list(desk, &asking)
+        }
+        (_, ["subscriptions", number]) => {
+            words.end()?;
+            subscribing::end(desk, &asking, number, now)
+        }
+        (_, ["subscriptions", number, "feed"]) => {
+            words.end()?;
+            subscribing::feed(desk, &asking, request, number)
+        }
         (_, ["why"]) => {
             let (a, b) = (named(&mut words, "a")?, named(&mut words, "b")?);
             words.end()?;
@@ -218,16 +253,20 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
     match rest {
         [
             "pool" | "overview" | "incidents" | "why" | "review" | "sources" | "openapi.json"
-            | "my",
+            | "my" | "alarms" | "knew",
         ]
         | ["incidents", _]
         | ["incidents", _, "how" | "cite"]
+        | ["subscriptions", _, "feed"]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
-        ["judgements"] | ["incidents", _, "requests"] => Some(&["GET", "HEAD", "POST"]),
-        ["judgements", _] => Some(&["DELETE"]),
-        ["read" | "imports"] | ["incidents", _, "lead"] | ["requests", _, "said"] => {
-            Some(&["POST"])
+        ["judgements" | "subscriptions"] | ["incidents", _, "requests"] => {
+            Some(&["GET", "HEAD", "POST"])
         }
+        ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
+        ["read" | "imports"]
+        | ["incidents", _, "lead"]
+        | ["requests", _, "said"]
+        | ["alarms", _, "acts"] => Some(&["POST"]),
         ["session"] => Some(&["GET", "HEAD", "POST", "DELETE"]),
         _ => None,
     }
@@ -315,7 +354,7 @@ fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
         bins: words.number("bins", USUAL_BINS, MOST_BINS)?.max(1),
     };
     words.end()?;
-    let summed = overview::overview(&*asking.columns(&wish)?, &asked);
+    let summed = overview::overview(&*asking.columns(&wish)?, &asked, asking.pages)?;
     Ok((fine(200, &summed), vec!["overview".to_owned()]))
 }
 
@@ -323,7 +362,7 @@ fn rows(asking: &Asking<'_>, mut words: Words) -> Answered {
     let wish = Wish::take(&mut words)?;
     let asked = rows::Asked::take(&mut words)?;
     words.end()?;
-    let page = rows::rows(&*asking.columns(&wish)?, &asked)?;
+    let page = rows::rows(&*asking.columns(&wish)?, &asked, asking.pages)?;
     let ids = page["rows"].as_array().into_iter().flatten();
     let shown = ids.filter_map(|it| it["id"].as_str().map(str::to_owned)).collect();
     Ok((fine(200, &page), shown))
@@ -372,6 +411,43 @@ fn judge(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
     asking.decide(201, &by, &Decision::Judge(judging))
 }
 
+/// What is done about an alarm, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireOnAlarm {
+    #[serde(rename = "do")]
+    done: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    verdict: String,
+    #[serde(default)]
+    known_on: String,
+    #[serde(default)]
+    because: String,
+}
+
+fn on_alarm(asking: &Asking<'_>, request: &Request<'_>, alarm: &str) -> Answered {
+    let by = match asking.who {
+        Who::Here => "here",
+        who => {
+            let what = "the register of alarms is kept by whoever sits at the machine";
+            return Err(not_theirs(who, what));
+        }
+    };
+    let wire: WireOnAlarm = body(request)?;
+    let alarm: i64 = alarm.parse().map_err(|_| Told::not_found())?;
+    let on = OnAlarm {
+        alarm,
+        done: &wire.done,
+        to: &wire.to,
+        verdict: &wire.verdict,
+        known_on: &wire.known_on,
+        because: &wire.because,
+    };
+    asking.decide(201, by, &Decision::Alarm(on))
+}
+
 fn body<'a, T: Deserialize<'a>>(request: &Request<'a>) -> Result<T, Told> {
     let is_json = request.content_type.is_some_and(|it| it.starts_with("application/json"));
     if !is_json {
@@ -399,6 +475,14 @@ impl Asking<'_> {
     fn decide(&self, status: u16, by: &str, decision: &Decision<'_>) -> Answered {
         let answer = self.pages.decide(&self.eyes, by, decision, self.now);
         answer.map(|it| (fine(status, &it), Vec::new())).map_err(|err| Told::from(&err))
+    }
+
+    /// What takes seconds to answer is for members, not for anyone.
+    fn may_ask_much(&self, is_much: bool) -> Result<(), Told> {
+        match self.who {
+            Who::Nobody if is_much => Err(not_theirs(self.who, "this is for members' accounts")),
+            _ => Ok(()),
+        }
     }
 
     /// Under which name whoever asks judges, if that is allowed.
@@ -486,6 +570,9 @@ mod tests {
             "imports",
             "session",
             "my",
+            "subscriptions",
+            "alarms",
+            "knew",
         ];
         for word in first {
             assert!(

@@ -8,6 +8,8 @@ use sheaf_model::{Day, Kind};
 
 use super::columns::{Columns, OPEN};
 use super::filter::Filter;
+use super::told::Told;
+use crate::pages::Pages;
 
 /// Pixels of a cell's side, and of the whole world at zoom 0.
 const CELL: f64 = 40.0;
@@ -29,8 +31,8 @@ pub(crate) struct Asked {
 }
 
 /// Sums up the incidents that fit.
-pub(crate) fn overview(columns: &Columns, asked: &Asked) -> Value {
-    let ready = asked.filter.on(columns);
+pub(crate) fn overview(columns: &Columns, asked: &Asked, pages: &dyn Pages) -> Result<Value, Told> {
+    let ready = asked.filter.on(columns, pages)?;
     let fitting: Vec<u32> =
         (0..columns.len() as u32).filter(|&at| ready.fits(at as usize)).collect();
     let chosen: Vec<u32> = match (asked.filter.since, asked.filter.until) {
@@ -61,7 +63,7 @@ pub(crate) fn overview(columns: &Columns, asked: &Asked) -> Value {
     let states = counted(columns.outcomes.iter().map(|(state, _)| *state).zip(states));
     let (zoom, cells) = cells(columns, &chosen, asked.zoom);
     let (bin, bins) = bins(columns, &fitting, asked.bins);
-    json!({
+    Ok(json!({
         "total": chosen.len(),
         "undated": undated,
         "unplaced": unplaced,
@@ -74,7 +76,7 @@ pub(crate) fn overview(columns: &Columns, asked: &Asked) -> Value {
         "bins": bins,
         "kinds": kinds,
         "states": states,
-    })
+    }))
 }
 
 /// Adds a toll; where it is open its lower end is the upper one too.

@@ -7,6 +7,7 @@ use super::columns::{Columns, OPEN, SourceAbout};
 use super::filter::{Filter, Words};
 use super::overview::day_text;
 use super::told::Told;
+use crate::pages::Pages;
 
 /// The most rows of a page.
 const MOST: usize = 1000;
@@ -68,8 +69,8 @@ impl Order {
 }
 
 /// A page of rows.
-pub(crate) fn rows(columns: &Columns, asked: &Asked) -> Result<Value, Told> {
-    let ready = asked.filter.on(columns);
+pub(crate) fn rows(columns: &Columns, asked: &Asked, pages: &dyn Pages) -> Result<Value, Told> {
+    let ready = asked.filter.on(columns, pages)?;
     let key = |at: u32| (asked.order.key(columns, at as usize), at);
     let after = match &asked.after {
         None => None,
@@ -104,7 +105,8 @@ pub(crate) fn rows(columns: &Columns, asked: &Asked) -> Result<Value, Told> {
     Ok(json!({ "total": total, "rows": rows, "next": next }))
 }
 
-fn row(columns: &Columns, at: usize) -> Value {
+/// An incident as a row.
+pub(crate) fn row(columns: &Columns, at: usize) -> Value {
     let [lat, lon] = columns.places[at].map(|it| (f64::from(it) * 1e5).round() / 1e5);
     let place = columns.has_place(at).then(|| json!([lat, lon, columns.radii[at].round()]));
     let when = columns.has_day(at).then(|| columns.days[at].map(day_text));

@@ -75,7 +75,7 @@ impl From<&DeskError> for Told {
 /// The status for a code of the program that is about the question; none for a failure.
 fn status(code: &str) -> Option<u16> {
     Some(match code {
-        "gone-incident" | "nothing-to-ask" => 404,
+        "gone-incident" | "nothing-to-ask" | "no-answer" => 404,
         "not-entitled" | "not-allowed" => 403,
         "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "second-writer" => 409,
         // A file that was handed in and cannot be read.

@@ -157,11 +157,17 @@ impl Line {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Got> {
+        let sign_in = self.sign_in.clone();
+        let mut all = vec![("Accept", media::TAXII), ("Authorization", sign_in.as_str())];
+        if !body.is_empty() {
+            all.push(("Content-Type", media::TAXII));
+        }
+        all.extend(headers);
         let mut pause = FIRST_PAUSE;
         let mut tried = 0;
         loop {
             tried += 1;
-            let (outcome, wait) = match self.once(method, path, headers, body.clone()) {
+            let (outcome, wait) = match self.once(method, path, &all, body.clone()) {
                 Ok(got) if is_later(got.status) => {
                     let wait = got.retry_after.unwrap_or(pause).min(LONGEST_PAUSE);
                     (Err(got.refused(&self.url(path))), wait)
@@ -186,15 +192,8 @@ impl Line {
         body: Bytes,
     ) -> Result<Got> {
         let at = self.url(path.split('?').next().unwrap_or_default());
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, &self.authority)
-            .header(header::ACCEPT, media::TAXII)
-            .header(header::AUTHORIZATION, &self.sign_in);
-        if !body.is_empty() {
-            request = request.header(header::CONTENT_TYPE, media::TAXII);
-        }
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, &self.authority);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -256,6 +255,20 @@ impl Line {
             }
         }
     }
+}
+
+/// Sends JSON to an address, once, and says with which status it was answered. No redirection is followed.
+pub(crate) fn post(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: String,
+    trusted: Option<&Path>,
+) -> Result<u16> {
+    let mut line = Line::new(url, "", trusted)?;
+    let uri: Uri = url.parse().map_err(|err| no_line(url, &err))?;
+    let path = uri.path_and_query().map_or("/", |it| it.as_str());
+    let all = [&[("Content-Type", "application/json")], headers].concat();
+    Ok(line.once("POST", path, &all, Bytes::from(body))?.status)
 }
 
 /// Whether a status says that the same may be fine later.

@@ -18,6 +18,8 @@ mod line;
 mod pull;
 mod push;
 
+pub(crate) use self::line::post;
+
 use std::path::Path;
 
 use serde::Deserialize;

@@ -43,6 +43,7 @@ mod sessions;
 mod sharing;
 mod stamp;
 mod status;
+mod subscriptions;
 mod travel;
 mod withdraw;
 
@@ -70,6 +71,7 @@ pub use server::{Collection, NewCollection, Root, ServerAbout};
 pub use sharing::Sharing;
 pub use stamp::{Micros, read_stamp, stamp_text};
 pub use status::Status;
+pub use subscriptions::{Found, Message, Subscription, Tried};
 pub use travel::{Outgoing, Sending, Travel};
 pub use withdraw::{Which, Withdrawn};
 

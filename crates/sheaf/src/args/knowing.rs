@@ -1,6 +1,6 @@
 //! Arguments of `sheaf knew`: who knew what, and when.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -23,6 +23,27 @@ pub enum PartyWord {
     Source,
     /// Each member, with all the sources that it owns; a source that nobody shares stands for itself
     Member,
+}
+
+impl Knowers {
+    /// All that is there, of a pool.
+    pub fn of(pool: &Path, each: PartyWord, alarms: bool) -> Knowers {
+        Knowers {
+            pool: pool.to_owned(),
+            each: Some(each),
+            source: Vec::new(),
+            member: Vec::new(),
+            incidents: true,
+            alarms,
+            radius_km: 20.0,
+            longest_days: 28,
+            once_in: 365,
+            replications: 999,
+            seed: 1,
+            which: Which::everything(),
+            format: Summary::Json,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

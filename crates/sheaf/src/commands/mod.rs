@@ -1,7 +1,7 @@
 //! One file for each command, or for a few that belong together. A command takes its arguments,
 //! prints its data to standard output and returns how it went.
 
-mod alarms;
+pub mod alarms;
 mod alike;
 mod audit;
 mod bundling;
@@ -16,7 +16,7 @@ mod exchanged;
 mod held;
 pub mod incidents;
 pub mod judge;
-mod knew;
+pub mod knew;
 mod learn;
 mod new_source;
 pub mod pool;
@@ -32,6 +32,7 @@ pub mod show;
 mod sites;
 pub mod sources;
 mod statistics;
+mod subscription;
 mod sync;
 mod verify;
 pub mod why;
@@ -46,7 +47,7 @@ use sheaf_store::exchange::Exchange;
 
 use crate::args::{
     Accounting, Arguments, BundleKeys, Command, Everywhere, Exchanging, Exporting, Grouping,
-    Membership, Releasing, Tokens,
+    Membership, Releasing, Subscribing, Tokens,
 };
 use crate::failure::Failure;
 use crate::knowing::Knowing;
@@ -107,6 +108,11 @@ fn written(command: &Command) -> Option<&std::path::Path> {
         Command::Release(
             Releasing::Grant(args) | Releasing::Refuse(args) | Releasing::Withdraw(args),
         ) => &args.pool,
+        Command::Subscription(
+            Subscribing::Doors { pool, .. }
+            | Subscribing::End { pool, .. }
+            | Subscribing::Deliver { pool },
+        ) => pool,
         Command::Bundle(args) => &args.pool,
         Command::Unbundle(args) => &args.pool,
         Command::BundleKey(BundleKeys::Trust { pool, .. }) => pool,
@@ -163,6 +169,7 @@ fn run_one(arguments: Arguments) -> Result<Went, Failure> {
         Command::BundleKey(what) => bundling::keys(&what, everywhere),
         Command::Audit(args) => audit::audit(&args, everywhere),
         Command::Custody(args) => custody::custody(&args, everywhere),
+        Command::Subscription(what) => subscription::subscription(&what, everywhere),
         Command::Member(what) => exchange::member(&what, everywhere),
         Command::Group(what) => sharing::group(&what, everywhere),
         Command::Share(args) => sharing::share(&args, everywhere),
@@ -198,7 +205,7 @@ fn with_received(
 }
 
 /// Now, in microseconds since 1970.
-fn now_micros() -> i64 {
+pub fn now_micros() -> i64 {
     moment().as_microsecond()
 }
 

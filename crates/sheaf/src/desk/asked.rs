@@ -47,6 +47,8 @@ impl PoolPages {
                 )
             }
             Question::Sources => sources(&seen),
+            Question::Alarms => self.watched(eyes, now),
+            Question::Knew { each, alarms } => self.knew(&seen, each, alarms),
             Question::Read(file) => handed::read(&self.path, file),
         }
     }

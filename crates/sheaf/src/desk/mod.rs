@@ -4,6 +4,7 @@
 mod asked;
 mod decided;
 mod handed;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,11 +19,12 @@ use sheaf_desk::{
 use sheaf_model::{Day, Judgement, JudgementId, Marking, Moment, ReportId, SourceName};
 use sheaf_settle::{PROFILES, Profile};
 use sheaf_share::rules::{Reader, as_line, may_see};
-use sheaf_store::exchange::Exchange;
-use sheaf_store::{Access, Pool, Wanted};
+use sheaf_store::exchange::{Exchange, Run};
+use sheaf_store::{Access, Pool, Site, Wanted};
 
+use crate::changes::Same;
 use crate::commands::review::population::Population;
-use crate::commands::{custody, judge};
+use crate::commands::{alarms, custody, judge};
 use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::knowing::Knowing;
@@ -49,6 +51,10 @@ pub struct PoolPages {
     columns: Kept<(Sight, String), Columns>,
     views: Kept<Sight, View>,
     populations: Kept<Sight, Population>,
+    /// By how often sites were loaded.
+    sites: Kept<i64, Vec<Site>>,
+    /// What stood out in a layer, by a run of the watch.
+    alarms: Kept<(Same, i64), Vec<Value>>,
 }
 
 /// What somebody sees of the pool: from which imports and judgements, marked how, known when. Whoever has
@@ -124,6 +130,8 @@ impl PoolPages {
             columns: Kept::new(KEPT),
             views: Kept::new(KEPT),
             populations: Kept::new(KEPT),
+            sites: Kept::new(1),
+            alarms: Kept::new(KEPT),
         })
     }
 
@@ -308,6 +316,20 @@ impl Pages for PoolPages {
         now: Moment,
     ) -> Result<Value, DeskError> {
         Ok(self.decided(eyes, by, decision, now)?)
+    }
+
+    fn sites(&self) -> Result<Arc<Vec<Site>>, DeskError> {
+        let pool = Pool::open(&self.path, Access::Read).map_err(Failure::from)?;
+        let n_loads = pool.site_loads().map_err(Failure::from)?;
+        let make = || Ok(pool.sites()?);
+        Ok(self.sites.get(n_loads, make)?)
+    }
+
+    fn alarms(&self, reader: &Reader, run: &Run, now: Moment) -> Result<Vec<Value>, DeskError> {
+        let (layer, sites) = (self.layers.seen(reader, now)?, self.sites()?);
+        let key = (Same(layer.clone()), run.run);
+        let alarms = self.alarms.get(key, || alarms::of_layer(run, layer, &sites));
+        Ok(alarms?.as_ref().clone())
     }
 
     fn pass(&self) -> Result<(), DeskError> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use sheaf_desk::{Incidents as _, Layer};
+use sheaf_desk::Layer;
 use sheaf_model::{Day, Metres, Place};
 use sheaf_share::rules::Reader;
 use sheaf_stats::Period;
@@ -40,6 +40,19 @@ impl How {
             replications: how.chance.or_usual().max(how.once_in),
             seed: how.chance.seed,
         }
+    }
+
+    /// As a run kept it.
+    pub fn of_run(how: &Value) -> Option<How> {
+        let number = |name: &str| how[name].as_u64().and_then(|it| u32::try_from(it).ok());
+        Some(How {
+            history_days: number("history_days")?,
+            longest_days: number("longest_days")?,
+            radius_km: how["radius_km"].as_f64()?,
+            once_in: number("once_in_days")?,
+            replications: number("replications")?,
+            seed: how["seed"].as_u64()?,
+        })
     }
 
     /// The threshold: an alarm is at most as likely in one run.
@@ -92,26 +105,35 @@ impl Looked {
         let knowing = with_received(args.how.times.knowing(), &args.pool, args.how.only_own)?;
         let points = Points::known(&args.pool, knowing, args.how.radius_km, everywhere.quiet)?;
         let sites = Pool::open(&args.pool, Access::Read)?.sites()?;
-        Looked::of(args, on, points, None, &sites)
+        Looked::of(How::of(&args.how), on, points, None, &sites)
     }
 
     /// Of what a member may see.
     pub fn as_seen_by(args: &Alarming, on: Day, reader: &Reader) -> Result<Looked, Failure> {
-        let layer = Layers::of(&args.pool)?.seen_by(reader, super::moment()?)?;
-        let points = Points::among(layer.incidents.iter(), args.how.radius_km)?;
+        let layer = Layers::of(&args.pool)?.seen(reader, super::moment()?)?;
         // Reference tables are open to all: no report is told of by them.
         let sites = Pool::open(&args.pool, Access::Read)?.sites()?;
-        Looked::of(args, on, points, Some(layer), &sites)
+        Looked::among(How::of(&args.how), on, layer, &sites)
+    }
+
+    /// Of the incidents of a layer.
+    pub fn among(
+        how: How,
+        on: Day,
+        layer: std::sync::Arc<Layer>,
+        sites: &[Site],
+    ) -> Result<Looked, Failure> {
+        let points = Points::among(layer.incidents.iter(), how.radius_km)?;
+        Looked::of(how, on, points, Some(layer), sites)
     }
 
     fn of(
-        args: &Alarming,
+        how: How,
         on: Day,
         mut points: Points,
         layer: Option<std::sync::Arc<Layer>>,
         near: &[Site],
     ) -> Result<Looked, Failure> {
-        let how = How::of(&args.how);
         let since = on.plus(1 - how.history_days as i32);
         let period = since.and_then(|since| Period::days(since, on, 1));
         let period = period.ok_or_else(|| Failure::new("bad-day", format!("{on} is too early")))?;

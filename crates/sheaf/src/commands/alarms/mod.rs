@@ -1,7 +1,7 @@
 //! `sheaf alarms`: the daily watch, the register of what it saw, and what people did about it.
 
 mod looked;
-mod register;
+pub(crate) mod register;
 mod sent;
 
 use std::collections::BTreeSet;
@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use sheaf_model::{Day, Member, MemberId, Moment, Role};
 use sheaf_share::rules::{Directory, Reader};
 use sheaf_stats::watch::false_alarms;
-use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm, NewRun, Sight};
+use sheaf_store::Site;
+use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm, NewRun, Run, Sight};
 
 use super::{Went, counted, now, now_micros, print, print_json, remark};
 use crate::args::{Alarming, AlarmsDo, Everywhere};
 use crate::failure::Failure;
 use crate::suggest;
-use looked::{Looked, Seen};
+use looked::{How, Looked, Seen};
 
 pub fn alarms(args: &Alarming, everywhere: &Everywhere) -> Result<Went, Failure> {
     let log = Exchange::open(&args.pool)?;
@@ -68,16 +69,32 @@ fn act(
         }
         AlarmsDo::List(_) | AlarmsDo::Show { .. } | AlarmsDo::Scores => return Ok(Went::Fine),
     };
-    let kept = register::numbered(log, &args.pool, alarm)?;
+    act_on(log, &args.pool, alarm, &act)?;
+    remark(everywhere, &format!("alarm {alarm}: {}", register::act_text(&act)));
+    Ok(Went::Fine)
+}
+
+/// Keeps what somebody did about an alarm that is not closed.
+pub(crate) fn act_on(
+    log: &Exchange,
+    pool: &Path,
+    alarm: i64,
+    act: &AlarmAct,
+) -> Result<(), Failure> {
+    let kept = register::numbered(log, pool, alarm)?;
     if kept.closed().is_some() {
         let what = format!("alarm {alarm} is closed; what was said of it stands");
         return Err(
             Failure::new("closed-already", what).hint("if it goes on, the next run raises another")
         );
     }
-    log.act_on_alarm(alarm, &act)?;
-    remark(everywhere, &format!("alarm {alarm}: {}", register::act_text(&act)));
-    Ok(Went::Fine)
+    log.act_on_alarm(alarm, act)?;
+    Ok(())
+}
+
+/// That there is a member of this name.
+pub(crate) fn check_member(log: &Exchange, pool: &Path, id: &MemberId) -> Result<(), Failure> {
+    member(&sheaf_desk::directory(log)?, pool, id).map(drop)
 }
 
 /// Looks at the day and keeps what was seen. Looking again at the same is the same run.
@@ -120,6 +137,23 @@ fn of_run(log: &Exchange, run: i64) -> Result<Vec<(i64, bool)>, Failure> {
     }
     found.sort_by_key(|it| register::place(&it.0));
     Ok(found.into_iter().map(|(_, alarm, is_new)| (alarm, is_new)).collect())
+}
+
+/// What stands out in a layer on the day of a run, looked for as that run did; nothing where too little happened.
+pub(crate) fn of_layer(
+    run: &Run,
+    layer: std::sync::Arc<sheaf_desk::Layer>,
+    sites: &[Site],
+) -> Result<Vec<Value>, Failure> {
+    let damaged = || Failure::new("pool-damaged", format!("run {} of the watch", run.run));
+    let how: Value = serde_json::from_str(&run.how).map_err(|_| damaged())?;
+    let how = How::of_run(&how).ok_or_else(damaged)?;
+    let on = Day::parse_iso(&run.on_day).ok_or_else(damaged)?;
+    match Looked::among(how, on, layer, sites) {
+        Ok(looked) => Ok(looked.seen.iter().map(Seen::json).collect()),
+        Err(failure) if failure.code == "no-answer" => Ok(Vec::new()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// For a member: what stands out in what it may see. Nothing is kept: it is the member's to judge.

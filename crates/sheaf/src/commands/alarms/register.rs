@@ -48,7 +48,8 @@ fn standing(alarm: &KeptAlarm) -> String {
     alarm.acts.last().map_or_else(|| "open".to_owned(), act_text)
 }
 
-fn alarm_json(alarm: &KeptAlarm) -> Value {
+/// An alarm, for programs.
+pub fn alarm_json(alarm: &KeptAlarm) -> Value {
     let seen = |it: &(sheaf_store::exchange::Run, String)| {
         let seen: Value = serde_json::from_str(&it.1).unwrap_or_default();
         json!({ "run": it.0.run, "on": it.0.on_day, "seen": seen })
@@ -150,7 +151,21 @@ fn lead(alarm: &KeptAlarm) -> Option<i32> {
     Some(known.days_since_1970() - Day::parse_iso(&first.on_day)?.days_since_1970())
 }
 
-pub fn scores(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> {
+/// How the alarms so far have done.
+struct Scores {
+    n_days: usize,
+    n_alarms: usize,
+    hits: usize,
+    false_alarms: usize,
+    cannot_tell: usize,
+    open: usize,
+    /// False alarms that chance was expected to make.
+    expected: f64,
+    leads: Vec<i32>,
+    median: Option<i32>,
+}
+
+fn scored(log: &Exchange) -> Result<Scores, Failure> {
     let (alarms, runs) = (log.alarms()?, log.alarm_runs()?);
     let mut days: Vec<&str> = runs.iter().map(|it| it.on_day.as_str()).collect();
     days.sort_unstable();
@@ -170,27 +185,49 @@ pub fn scores(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> 
     let mut leads: Vec<i32> = alarms.iter().filter_map(lead).collect();
     leads.sort_unstable();
     let median = (!leads.is_empty()).then(|| leads[leads.len() / 2]);
+    Ok(Scores {
+        n_days: days.len(),
+        n_alarms: alarms.len(),
+        hits,
+        false_alarms,
+        cannot_tell,
+        open,
+        expected,
+        leads,
+        median,
+    })
+}
+
+/// How the alarms so far have done, for programs.
+pub fn scores_json(log: &Exchange) -> Result<Value, Failure> {
+    let it = scored(log)?;
+    Ok(json!({
+        "days": it.n_days,
+        "alarms": it.n_alarms,
+        "hits": it.hits,
+        "false_alarms": it.false_alarms,
+        "cannot_tell": it.cannot_tell,
+        "open": it.open,
+        "expected_by_chance": (it.expected * 100.0).round() / 100.0,
+        "lead_days": it.leads,
+        "median_lead_days": it.median,
+    }))
+}
+
+pub fn scores(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> {
     if everywhere.json {
-        print_json(&json!({
-            "days": days.len(),
-            "alarms": alarms.len(),
-            "hits": hits,
-            "false_alarms": false_alarms,
-            "cannot_tell": cannot_tell,
-            "open": open,
-            "expected_by_chance": (expected * 100.0).round() / 100.0,
-            "lead_days": leads,
-            "median_lead_days": median,
-        }))?;
+        print_json(&scores_json(log)?)?;
         return Ok(Went::Fine);
     }
+    let it = scored(log)?;
+    let Scores { hits, false_alarms, cannot_tell, open, expected, leads, .. } = &it;
     print(&format!(
         "{} on {} looked at: {hits} hits, {false_alarms} false alarms, {cannot_tell} that nobody can tell, {open} open\n\
          by chance at most {expected:.1} false ones were to be expected\n",
-        counted(alarms.len() as u64, "alarm"),
-        counted(days.len() as u64, "day"),
+        counted(it.n_alarms as u64, "alarm"),
+        counted(it.n_days as u64, "day"),
     ))?;
-    match median {
+    match it.median {
         Some(median) => print(&format!(
             "known {median} days later without the alarm (median of {}: {})\n",
             leads.len(),

@@ -7,9 +7,8 @@ use std::path::Path;
 use sheaf_model::{Day, Field, Meaning, Place, ReportId, SourceName, When};
 use sheaf_stats::knew::{Basis, Knew, Learnt};
 use sheaf_store::exchange::{Exchange, Sharing};
-use sheaf_store::{Access, Pool, Wanted};
+use sheaf_store::{Pool, Wanted};
 
-use super::super::open;
 use crate::args::{Knowers, PartyWord};
 use crate::failure::Failure;
 use crate::filter;
@@ -45,19 +44,22 @@ struct Parties {
 }
 
 impl Told {
-    pub fn of(args: &Knowers, quiet: bool) -> Result<Told, Failure> {
-        let pool: Pool = open(&args.pool, Access::Read)?;
+    pub fn of(
+        pool: &Pool,
+        knowing: &Knowing,
+        args: &Knowers,
+        quiet: bool,
+    ) -> Result<Told, Failure> {
         let profile = Profiles::named(&args.which.profile)?.only()?;
-        let knowing = args.which.times.knowing();
         let each = args.each.unwrap_or(match args.member.is_empty() {
             true => PartyWord::Source,
             false => PartyWord::Member,
         });
-        let parties = Parties::of(&pool, &knowing, args, each)?;
+        let parties = Parties::of(pool, knowing, args, each)?;
         let mut incident_of: HashMap<ReportId, usize> = HashMap::new();
         let mut all = Vec::new();
         let mut n_others = 0;
-        Groups::knowing(&pool, knowing.clone(), quiet)?.settle(profile, |chunk| {
+        Groups::knowing(pool, knowing.clone(), quiet)?.settle(profile, |chunk| {
             for it in chunk.iter().filter(|it| filter::wants(&args.which, it)) {
                 if !it.sources.iter().any(|it| parties.of.contains_key(it)) {
                     n_others += 1;
@@ -76,7 +78,7 @@ impl Told {
         let mut learnt: Vec<Vec<Learnt>> = vec![Vec::new(); all.len()];
         let mut unsaid: HashMap<ReportId, (usize, u32)> = HashMap::new();
         let wanted = Wanted::only(&[Field::Published]);
-        knowing.for_each_report(&pool, wanted, |import, report| {
+        knowing.for_each_report(pool, wanted, |import, report| {
             let source = &import.about.source.name;
             let Some(&party) = parties.of.get(source) else { return };
             let id = report.id(source);
@@ -96,7 +98,7 @@ impl Told {
                 }
             }
         })?;
-        learn_from_imports(&pool, &knowing, unsaid, &mut learnt)?;
+        learn_from_imports(pool, knowing, unsaid, &mut learnt)?;
         let knew = Knew::new(parties.names.len() as u32, learnt);
         Ok(Told { each, parties: parties.names, incidents: all, knew, n_others })
     }

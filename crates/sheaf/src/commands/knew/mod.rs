@@ -7,16 +7,19 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sheaf_model::{Day, Place};
 use sheaf_stats::knew::{
     Alarm, AlarmOptions, Cover, Gained, Happened, Knew, Lag, Overlap, alarms, cover, gained, lags,
     overlap,
 };
 use sheaf_stats::{Measured, Sites};
+use sheaf_store::{Access, Pool};
 
-use super::{Went, counted, print, print_json, remark};
+use super::{Went, counted, open, print, print_json, remark};
 use crate::args::{Everywhere, Knowers, Summary};
 use crate::failure::Failure;
+use crate::knowing::Knowing;
 use learnt::Told;
 
 /// All that is asked about who knew what.
@@ -32,24 +35,8 @@ struct Found {
 }
 
 pub fn knew(args: &Knowers, everywhere: &Everywhere) -> Result<Went, Failure> {
-    let told = Told::of(args, everywhere.quiet)?;
-    if told.knew.incidents().all(|it| it.is_empty()) {
-        return Err(Failure::new("no-answer", "no incident is like that").hint(
-            "the pool was read and nothing failed; widen --source, --member or the filters",
-        ));
-    }
-    let mut found = Found {
-        overlap: overlap(&told.knew),
-        cover: cover(&told.knew),
-        lags: lags(&told.knew),
-        gained: gained(&told.knew),
-        alarms: None,
-        unplaced: BTreeMap::new(),
-        told,
-    };
-    if args.alarms {
-        found.look_for_alarms(args)?;
-    }
+    let pool = open(&args.pool, Access::Read)?;
+    let found = Found::of(&pool, &args.which.times.knowing(), args, everywhere.quiet)?;
     if args.format == Summary::Json || everywhere.json {
         print_json(&found.json())?;
     } else {
@@ -70,7 +57,34 @@ pub fn knew(args: &Knowers, everywhere: &Everywhere) -> Result<Went, Failure> {
     Ok(Went::Fine)
 }
 
+/// Who knew what, for programs, from no more of a pool than may be known.
+pub(crate) fn as_json(pool: &Pool, knowing: &Knowing, args: &Knowers) -> Result<Value, Failure> {
+    Ok(Found::of(pool, knowing, args, true)?.json())
+}
+
 impl Found {
+    fn of(pool: &Pool, knowing: &Knowing, args: &Knowers, quiet: bool) -> Result<Found, Failure> {
+        let told = Told::of(pool, knowing, args, quiet)?;
+        if told.knew.incidents().all(|it| it.is_empty()) {
+            return Err(Failure::new("no-answer", "no incident is like that").hint(
+                "the pool was read and nothing failed; widen --source, --member or the filters",
+            ));
+        }
+        let mut found = Found {
+            overlap: overlap(&told.knew),
+            cover: cover(&told.knew),
+            lags: lags(&told.knew),
+            gained: gained(&told.knew),
+            alarms: None,
+            unplaced: BTreeMap::new(),
+            told,
+        };
+        if args.alarms {
+            found.look_for_alarms(args)?;
+        }
+        Ok(found)
+    }
+
     fn look_for_alarms(&mut self, args: &Knowers) -> Result<(), Failure> {
         let options = AlarmOptions {
             radius: args.radius_km,
