@@ -1,7 +1,7 @@
 // A desk for the walks: the example in a fresh folder, served by the program on a free port, and a browser.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +17,65 @@ const FLAGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
+/** A year of a wire that tells of something every second day, and of a wave at one place. */
+function waves() {
+  const lines = ['id,date,lat,lon,radius_m,kind'];
+  const add = (day, place) => {
+    const on = new Date(Date.UTC(2031, 0, 1 + day)).toISOString().slice(0, 10);
+    // No two within the same kilometre, so that none are taken for one.
+    const lat = 10 + 0.012 * ((lines.length - 1) % 7);
+    lines.push(`n${lines.length},${on},${lat.toFixed(3)},${(20 + 0.3 * place).toFixed(1)},500,shooting`);
+  };
+  // Marsaglia's xorshift, so that the usual is the same each time.
+  let state = 0x2545f4914f6cdd1dn;
+  for (let day = 0; day < 300; day += 2) {
+    state ^= BigInt.asUintN(64, state << 13n);
+    state ^= state >> 7n;
+    state ^= BigInt.asUintN(64, state << 17n);
+    add(day, Number(state % 10n));
+  }
+  for (let day = 290; day < 300; day += 1) add(day, 4);
+  return `${lines.join('\n')}\n`;
+}
+
+const MAPPING = `
+[source]
+name = "wire"
+title = "Example Wire"
+organisation = "Example Wire"
+licence = "open-with-attribution"
+credit = "Example Wire"
+kind = "news"
+
+[key]
+columns = ["id"]
+
+[date]
+start = "date"
+formats = ["iso"]
+
+[place]
+lat = "lat"
+lon = "lon"
+radius-column = "radius_m"
+radius = 5000
+
+[[kind]]
+columns = "kind"
+`;
+
 export class Desk {
-  static async start({ empty = false } = {}) {
+  static async start({ empty = false, wave = false } = {}) {
     const desk = new Desk();
     desk.folder = mkdtempSync(join(tmpdir(), 'sheaf-e2e-'));
-    if (empty) {
+    if (wave) {
+      writeFileSync(join(desk.folder, 'wire.csv'), waves());
+      writeFileSync(join(desk.folder, 'wire.toml'), MAPPING);
+      writeFileSync(join(desk.folder, 'stations.csv'), 'id,name,lat,lon,line\ns1,Ford Road,10.0,21.2,Harbour line\n');
+      desk.run('pool', 'a.sheaf', 'wire.csv');
+      desk.run('sites', 'a.sheaf', 'load', '--stations', 'stations.csv');
+      desk.run('alarms', 'a.sheaf', '--run', '--on', '2031-10-25', '--history-days', '300');
+    } else if (empty) {
       desk.run('pool', 'a.sheaf', join(EXAMPLE, 'harbour-institute.csv'));
     } else {
       const files = readdirSync(EXAMPLE).filter((name) => /\.(csv|jsonl|geojson)$/.test(name));

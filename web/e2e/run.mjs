@@ -216,8 +216,66 @@ const walks = {
     }
   },
 
+  async 'a wave is seen on the map, opened, and closed with a verdict; a member watches its line'({ context }) {
+    const desk = await Desk.start({ wave: true });
+    try {
+      const fresh = await context.browser().newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
+      const here = await openPage(fresh, desk);
+      await here.goto(desk.here);
+      await here.getByRole('link', { name: 'Early warning' }).click();
+      const alarm = here.locator('article.alarm').filter({ hasText: 'within' });
+      await alarm.getByText('Ford Road (Harbour line)').waitFor();
+      await alarm.locator('svg.weeks rect.inside').first().waitFor();
+      await idle(here);
+      await accessible(here, 'early warning');
+      await here.setViewportSize({ width: 360, height: 800 });
+      const wide = await here.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      must(wide <= 0, `early warning at 360 px is ${wide} px too wide`);
+      await here.setViewportSize({ width: 1280, height: 900 });
+      await alarm.getByText('Acknowledge, assign, close').click();
+      await alarm.getByLabel('It was').selectOption('hit');
+      await alarm.getByLabel('Known without the alarm').fill('2031-10-30');
+      await alarm.getByLabel('Why').fill('a wave');
+      await alarm.getByRole('button', { name: 'Close' }).click();
+      await here.getByText('1 hit').waitFor();
+      await here.getByRole('link', { name: 'Who knew' }).click();
+      await here.getByRole('heading', { name: /^1\d\d incidents told/ }).waitFor();
+      await accessible(here, 'who knew');
+
+      desk.run('member', 'add', 'a.sheaf', 'wire', '--region', 'north', '--purposes', 'reporting');
+      desk.run('member', 'add', 'a.sheaf', 'rail', '--region', 'east', '--purposes', 'reporting');
+      const password = desk.run('account', 'add', 'a.sheaf', 'rail', '--member', 'rail', '--read', 'all', '--write', 'all', '--role', 'reviewer');
+      desk.run('share', 'a.sheaf', '--source', 'wire', '--by', 'wire', '--tlp', 'green', '--purpose', 'reporting');
+      const rail = await openPage(await context.browser().newContext({ locale: 'en-GB' }), desk);
+      await rail.goto(`${desk.url}/sign-in`);
+      await rail.getByLabel('Account').fill('rail');
+      await rail.getByLabel('Password').fill(password);
+      await rail.locator('form').getByRole('button', { name: 'Sign in' }).click();
+      await rail.getByRole('button', { name: 'Sign out' }).waitFor();
+      await rail.goto(`${desk.url}/?near-line=Harbour+line&near-km=9`);
+      await rail.getByRole('link', { name: 'Be told of what is new here' }).click();
+      await rail.getByLabel('What you call it').fill('Harbour line');
+      same(await rail.getByLabel('Of which incidents').inputValue(), 'near-line=Harbour+line&near-km=9', 'the query');
+      await rail.getByLabel('alarms with one of them in it').check();
+      await rail.locator('#tell select').selectOption('email');
+      await rail.getByText('This office has not opened that door.').waitFor();
+      await rail.locator('#tell select').selectOption('feed');
+      await rail.getByRole('button', { name: 'Begin' }).click();
+      await rail.getByText('nothing yet; what was there before is not told').waitFor();
+      await accessible(rail, 'my desk with a subscription');
+      await rail.getByRole('button', { name: 'End it' }).click();
+      await rail.getByText('You are told of nothing by itself.').waitFor();
+      for (const page of [here, rail]) {
+        same(page.failures, [], 'failures');
+        await page.context().close();
+      }
+    } finally {
+      await desk.stop();
+    }
+  },
+
   async 'axe finds nothing on any page, light or dark, wide or narrow'({ page, desk }) {
-    const pages = ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/judgements', '/sources', '/about', '/sign-in', '/nothing', '/incidents/no%3Aone'];
+    const pages = ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/judgements', '/sources', '/alarms', '/knew', '/about', '/sign-in', '/nothing', '/incidents/no%3Aone'];
     for (const [scheme, width] of [['light', 1440], ['dark', 360]]) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 800 });

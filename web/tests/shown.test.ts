@@ -3,7 +3,7 @@ import { failureOf } from '../src/lib/api';
 import { unwrapped } from '../src/lib/basemap';
 import { beside } from '../src/lib/beside';
 import { areas, circle, dots, short, size } from '../src/lib/cells';
-import { bits, day, days, metres, odds, range } from '../src/lib/format';
+import { bits, day, days, metres, odds, perDay, range } from '../src/lib/format';
 import { steps } from '../src/lib/steps';
 import { understood } from '../src/lib/understood';
 
@@ -96,5 +96,24 @@ describe('an answer that is none', () => {
   it('is told by the code, also where it is not the desk that answers', () => {
     expect(failureOf(404, { error: { code: 'no-such-report', what: 'x', hint: null } }).code).toBe('no-such-report');
     expect(failureOf(502, '<html>').code).toBe('http-502');
+  });
+});
+
+describe('days counted', () => {
+  it('are there one by one, also those without any, across a month and a leap day', () => {
+    const counted = perDay(['2024-02-28', '2024-03-01', '2024-03-01', '2024-03-09', ''], '2024-02-28', '2024-03-02');
+    expect(counted).toEqual([
+      { first: '2024-02-28', n: 1 }, { first: '2024-02-29', n: 0 }, { first: '2024-03-01', n: 2 }, { first: '2024-03-02', n: 0 },
+    ]);
+    expect(perDay([], '2024-03-02', '2024-03-01')).toEqual([]);
+  });
+});
+
+describe('circles that are meant as such', () => {
+  it('are drawn beside the places of incidents', () => {
+    const drawn = areas([], [{ at: [20, 10], radius_m: 111_195 }]);
+    expect(drawn.features).toHaveLength(1);
+    const ring = (drawn.features[0]!.geometry as GeoJSON.Polygon).coordinates[0]!;
+    expect(Math.max(...ring.map((it) => it[1]!))).toBeCloseTo(11, 2);
   });
 });

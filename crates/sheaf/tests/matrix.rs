@@ -140,6 +140,10 @@ fn copy(desk: &Desk, pool: &str, marking: Option<&[&str]>) {
     }
     run(desk, SECOND, &["exchange", "publish", pool, "--by", "owner"]);
     publish_of_the_press(desk, THIRD, pool, "meridian-aid");
+    // At so wide a circle and so low a threshold something stands out to all.
+    let widely =
+        ["--radius-km", "500", "--once-in", "2", "--on", "2014-05-24", "--replications", "99"];
+    run(desk, THIRD, &[&["alarms", pool, "--run"], &widely[..]].concat());
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -281,6 +285,10 @@ impl Server {
             "/api/v1/review/figures".to_owned(),
             "/api/v1/judgements".to_owned(),
             "/api/v1/sources".to_owned(),
+            "/api/v1/alarms".to_owned(),
+            "/api/v1/knew?each=member".to_owned(),
+            "/api/v1/knew?alarms=true".to_owned(),
+            "/api/v1/subscriptions".to_owned(),
         ] {
             let pages = self.pages(&path, reader);
             all.push((path, pages));

@@ -40,12 +40,12 @@ export function dots(cells: Cell[]): GeoJSON.FeatureCollection {
   };
 }
 
-/** Places that are not known to the point, as areas. */
-export function areas(cells: Cell[]): GeoJSON.FeatureCollection {
+/** Places that are not known to the point, as areas; and circles that are meant as such. */
+export function areas(cells: Cell[], circles: { at: [number, number]; radius_m: number }[] = []): GeoJSON.FeatureCollection {
   const wide = cells.filter((cell) => cell.id !== null && (cell.radius_m ?? 0) > 0);
   return {
     type: 'FeatureCollection',
-    features: wide.map((cell) => ({
+    features: [...wide, ...circles].map((cell) => ({
       type: 'Feature',
       geometry: { type: 'Polygon', coordinates: [circle(cell.at, cell.radius_m ?? 0)] },
       properties: {},

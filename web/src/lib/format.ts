@@ -64,3 +64,13 @@ export function moment(text: string, language: string): string {
   const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(text);
   return match ? `${day(match[1]!, language)}, ${match[2]} UTC` : text;
 }
+
+/** How many of these days there are, day by day from the first to the last; days outside are passed over. */
+export function perDay(all: string[], since: string, until: string): { first: string; n: number }[] {
+  const counts: { first: string; n: number }[] = [];
+  for (let at = Date.parse(`${since}T00:00:00Z`); at <= Date.parse(`${until}T00:00:00Z`); at += 86_400_000) {
+    const first = new Date(at).toISOString().slice(0, 10);
+    counts.push({ first, n: all.filter((it) => it === first).length });
+  }
+  return counts;
+}

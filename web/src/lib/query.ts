@@ -2,7 +2,8 @@
 
 /** The words that filter incidents, in the order in which they stand in an address. */
 export const FILTERS = [
-  'since', 'until', 'country', 'place', 'kind', 'told-by', 'min-sources', 'min-killed', 'min-injured', 'state', 'text', 'bbox',
+  'since', 'until', 'country', 'place', 'kind', 'told-by', 'min-sources', 'min-killed', 'min-injured', 'state', 'text', 'bbox', 'within',
+  'near-site', 'near-line', 'near-kind', 'near-km',
   'profile', 'as-known-on',
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
@@ -32,7 +33,8 @@ export function writeFilters(filters: Filters, more: Record<string, string> = {}
 
 /** How many filters narrow what is shown; by which rules it is settled and as known when do not. */
 export function countFilters(filters: Filters): number {
-  return FILTERS.filter((name) => name !== 'profile' && name !== 'as-known-on' && filters[name]).length;
+  const silent: FilterName[] = ['profile', 'as-known-on', 'near-km'];
+  return FILTERS.filter((name) => !silent.includes(name) && filters[name]).length;
 }
 
 /** What a brush over a time line stands for: whole bins, from the first to the last that it touches. */

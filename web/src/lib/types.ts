@@ -17,6 +17,7 @@ export interface Pool {
   sources: SourceAbout[];
   kinds: { name: string; broader: string | null; incidents: number }[];
   countries: { name: string; incidents: number }[];
+  sites: { kinds: [string, number][]; lines: string[] };
   profiles: Profile[];
 }
 
@@ -128,3 +129,32 @@ export interface ReadFile {
   noted: { row: number; column?: string; doubt?: string; said?: string; set_aside?: string; because?: string }[];
 }
 export interface TakenIn { import: Import; known: boolean; tally?: Tally; incidents?: number; conflicts?: string[] }
+
+export interface Sight {
+  sign: string; headline: string; circle: { lat: number; lon: number; radius_km: number } | null; from: string; to: string;
+  observed: number; expected: number; p: number; in_words: string; incidents: { id: string; sources: string[] }[]; sources: string[];
+  sites: { id: string; name: string; lines: string[]; km: number }[]; only_newcomers: string | null;
+}
+export interface Alarm {
+  alarm: number | null; sign: string; open: boolean; seen: { run: number; on: string; seen: Sight }[];
+  acts: { done: string; to: string; verdict: string; known_on: string; because: string; by: string; at: string | null }[];
+}
+export interface Alarms {
+  on: string | null; how: { history_days: number; longest_days: number; radius_km: number; once_in_days: number } | null;
+  expected_false_alarms_per_year?: number; kept: boolean; alarms: Alarm[];
+  scores: { days: number; alarms: number; hits: number; false_alarms: number; cannot_tell: number; open: number; expected_by_chance: number; median_lead_days: number | null } | null;
+}
+export interface Quantiles { n: number; p10: number; p25: number; median: number; p75: number; p90: number }
+export interface Knew {
+  each: string; incidents_told: number;
+  parties: { party: string; tells: number; tells_alone: number; first: number; if_shared_when_written: { never_told: number; earlier_days: Quantiles | null } }[];
+  cover: { smallest: string[]; is_exact: boolean };
+  lags: { first: string; later: string; days_are_of: string; days: Quantiles; same_day: number }[];
+  alarms: { fired: { fired: string; incidents: string[]; alone: { party: string; fired: string | null; days_later: number | null }[] }[] } | null;
+  incidents: { id: string; when: string | null; learnt: { party: string; learnt: string; by: string; days_later: number | null }[] }[];
+}
+export interface Subscription {
+  subscription: number; name: string; query: string; tells: string[]; door: string; address: string; since: string | null; feed: string;
+  secret?: string; messages: { message: number; at: string | null; items: number; state: string; tries: number; why: string }[];
+}
+export interface Subscriptions { subscriptions: Subscription[]; tells: string[]; doors: { door: string; goes_to: string[] }[] }

@@ -343,6 +343,7 @@ fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
         "import": asking.may_bring().is_ok(),
     });
     pool["profiles"] = asking.pages.profiles();
+    pool["sites"] = near::known(&asking.pages.sites().map_err(|err| Told::from(&err))?);
     Ok((fine(200, &pool), Vec::new()))
 }
 

@@ -1,8 +1,9 @@
 //! Near which stations, airports, stops or ports an incident has to lie. As elsewhere, an incident that is placed less
 //! exactly than the distance asked for says nothing about single sites, and is near none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use serde_json::{Value, json};
 use sheaf_model::{Metres, Place};
 use sheaf_store::Site;
 
@@ -14,6 +15,8 @@ use super::told::Told;
 const KINDS: [&str; 4] = ["airport", "station", "stop", "port"];
 const USUAL_KM: usize = 2;
 const MOST_KM: usize = 200;
+/// More lines than that nobody chooses from.
+const MOST_LINES: usize = 500;
 /// The sides of the cells in which sites are looked up, in degrees.
 const CELL: f64 = 0.5;
 
@@ -54,7 +57,7 @@ impl Near {
     }
 
     /// Whether one of the sites that an alarm names is meant.
-    pub fn is_among(&self, sites: &serde_json::Value) -> bool {
+    pub fn is_among(&self, sites: &Value) -> bool {
         sites.as_array().into_iter().flatten().any(|site| {
             let lines = site["lines"].as_array().into_iter().flatten();
             let lines: Vec<String> =
@@ -86,6 +89,18 @@ impl Near {
         }
         Ok(NearSites { cells, reach_m: self.km as f64 * 1000.0 })
     }
+}
+
+/// What sites there are to be near to: how many of each kind, and the lines, so many at most.
+pub(crate) fn known(sites: &[Site]) -> Value {
+    let count = |kind: &&str| sites.iter().filter(|it| it.kind == **kind).count();
+    let kinds = KINDS.iter().map(|kind| (*kind, count(&kind))).filter(|it| it.1 > 0);
+    let lines: BTreeSet<&str> =
+        sites.iter().flat_map(|it| it.lines.iter().map(String::as_str)).collect();
+    json!({
+        "kinds": kinds.collect::<Vec<_>>(),
+        "lines": lines.into_iter().take(MOST_LINES).collect::<Vec<_>>(),
+    })
 }
 
 /// Sites by where they lie, and how near is near.
