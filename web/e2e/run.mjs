@@ -238,6 +238,16 @@ const walks = {
       await alarm.getByLabel('Why').fill('a wave');
       await alarm.getByRole('button', { name: 'Close' }).click();
       await here.getByText('1 hit').waitFor();
+      await here.getByText('1 hit').waitFor();
+      await here.goto(`${desk.url}/incidents/wire%3An158`);
+      const sites = here.locator('section').filter({ hasText: 'Stations, airports, stops and ports' });
+      await sites.getByText('Ford Road').waitFor();
+      must(await sites.getByRole('button', { name: 'It is so' }).isDisabled(), 'nothing is said without a reason');
+      await sites.getByLabel('Why').fill('the line was closed');
+      await sites.getByLabel('What it has to do with it').selectOption('disrupted');
+      await sites.getByRole('button', { name: 'It is so' }).click();
+      await sites.getByText('the line was closed').waitFor();
+      await accessible(here, 'an incident with a station');
       await here.getByRole('link', { name: 'Who knew' }).click();
       await here.getByRole('heading', { name: /^1\d\d incidents told/ }).waitFor();
       await accessible(here, 'who knew');

@@ -20,6 +20,8 @@ cargo xtask TASK
   screenshots                            pictures of the main pages, into docs/pictures
   simulate --reports N --out DIR [--seed S]
                                          write an invented pool with its truth
+  bench desk [--incidents 1e6] [--readers 50] [--seconds 30] [--pause-ms 2000]
+                                         how long answers take when many read a large pool at once
   bench [--reports 1e4,1e5,1e6] [--runs N]
                                          measure reading and pooling, in time and memory
   eval screen [--told]                   measure the screening for names on a labelled set
@@ -70,6 +72,10 @@ fn run(task: &str, args: &[String]) -> Outcome<bool> {
             test::test()
         }
         "simulate" => simulated(&Arguments::new(task, args, &["--reports", "--out", "--seed"])?),
+        "bench" if args.first().is_some_and(|it| it == "desk") => {
+            let known = ["--incidents", "--readers", "--seconds", "--pause-ms"];
+            bench::desk::bench(&Arguments::new(task, &args[1..], &known)?).map(|()| true)
+        }
         "bench" => {
             let args = Arguments::new(task, args, &["--reports", "--runs"])?;
             bench::bench(&args).map(|()| true)

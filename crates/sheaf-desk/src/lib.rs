@@ -59,7 +59,7 @@ pub use medallion::{Imported, import};
 
 pub use members::{directory, is_free_region, reader_of};
 pub use moments::{Passed, pass_moments};
-pub use pages::{Decision, Eyes, Handed, Judging, OnAlarm, Pages, Question, Wish};
+pub use pages::{Decision, Eyes, Handed, Judging, OnAlarm, OnSite, Pages, Question, Wish};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
 pub use rules::{ByCollection, Marked, Moments, Rules};

@@ -63,6 +63,8 @@ pub enum Question<'a> {
     Judgements,
     /// Sources and their imports.
     Sources,
+    /// The stations, airports, stops and ports that an incident may have to do with, and what was decided of them.
+    SitesOf(&'a str),
     /// What the daily watch saw.
     Alarms,
     /// Who knew what and when: by source or by member, with the alarms that would have come earlier if wanted.
@@ -104,6 +106,21 @@ pub struct OnAlarm<'a> {
     pub because: &'a str,
 }
 
+/// Whether an incident has to do with a site.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OnSite<'a> {
+    /// The incident, by its handle or by a report in it.
+    pub incident: &'a str,
+    /// The site, by its id.
+    pub site: &'a str,
+    /// `target`, `disrupted` or `near`.
+    pub tag: &'a str,
+    /// Whether it has.
+    pub accepted: bool,
+    /// Why.
+    pub because: &'a str,
+}
+
 /// What somebody decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision<'a> {
@@ -113,6 +130,8 @@ pub enum Decision<'a> {
     Withdraw(&'a str),
     /// A file is taken in.
     Import(Handed<'a>),
+    /// It is said what an incident has to do with a site.
+    Site(OnSite<'a>),
     /// Something is done about an alarm.
     Alarm(OnAlarm<'a>),
 }

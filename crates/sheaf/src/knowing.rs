@@ -176,6 +176,16 @@ impl Knowing {
         *self == Knowing::default()
     }
 
+    /// Whether it leaves nothing out for its time: only of whom it is, if anything.
+    pub fn is_of_now(&self) -> bool {
+        self.known_on.is_none() && self.first.is_none() && self.claims_until.is_none()
+    }
+
+    /// Whether a report is there, and not for whoever asks.
+    pub fn hides(&self, id: &ReportId) -> bool {
+        self.narrowed.as_ref().is_some_and(|it| it.hides(id))
+    }
+
     /// Whether an import is known and of a source that is asked.
     pub fn has(&self, import: &Import) -> bool {
         self.is_in_time(import)
@@ -253,7 +263,7 @@ impl Knowing {
         let mut unheard = Unheard::default();
         let mut own = HashSet::new();
         let shared = self.shared();
-        let hides = |id: &ReportId| self.narrowed.as_ref().is_some_and(|it| it.hides(id));
+        let hides = |id: &ReportId| self.hides(id);
         let sources: HashSet<SourceName> = shared
             .map(|it| it.sources().into_iter().map(|it| it.name).collect())
             .unwrap_or_default();

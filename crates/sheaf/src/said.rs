@@ -33,22 +33,20 @@ struct Line {
 }
 
 impl Said {
-    /// Fetches these reports.
-    pub fn of(pool: &Pool, ids: &[ReportId]) -> Result<Said, Failure> {
-        let mut said = Said::default();
-        for found in pool.reports(ids, Wanted::ALL)?.iter().flatten() {
-            let (import, report) = (&found.import, found.report());
-            said.hear(report.id(&import.about.source.name), import, report);
-        }
-        Ok(said)
-    }
-
     /// Fetches these reports as a question knows them: a later vintage may say something else in
     /// the same column.
     pub fn known(pool: &Pool, ids: &[ReportId], knowing: &Knowing) -> Result<Said, Failure> {
         let own = Knowing { received: None, ..knowing.clone() };
-        if own.is_everything() {
-            let mut said = Said::of(pool, ids)?;
+        if own.is_of_now() {
+            let mut said = Said::default();
+            for found in pool.reports(ids, Wanted::ALL)?.iter().flatten() {
+                let (import, report) = (&found.import, found.report());
+                let id = report.id(&import.about.source.name);
+                let is_there = own.is_everything() || found.is_current;
+                if is_there && own.has(import) && !own.hides(&id) {
+                    said.hear(id, import, report);
+                }
+            }
             let received = knowing.received.iter();
             for (id, (import, report)) in
                 received.flat_map(|it| ids.iter().filter_map(|id| Some((id, it.report(id)?))))

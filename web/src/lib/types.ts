@@ -158,3 +158,8 @@ export interface Subscription {
   secret?: string; messages: { message: number; at: string | null; items: number; state: string; tries: number; why: string }[];
 }
 export interface Subscriptions { subscriptions: Subscription[]; tells: string[]; doors: { door: string; goes_to: string[] }[] }
+export interface SitesOf {
+  suggestions: { site: string; name: string; lines: string[]; tag: string; metres: number; surely_within: boolean; because: string }[];
+  decisions: { site: string; name: string; tag: string; accepted: boolean; metres: number | null; by: string; because: string; at: string }[];
+  why_none: string | null;
+}

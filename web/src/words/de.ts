@@ -414,6 +414,16 @@ export const de: Words = {
     states: { due: 'wird wieder versucht', sent: 'gesendet', nothing: 'nichts davon darf noch gesehen werden', failed: 'aufgegeben' },
     nothingYet: 'noch nichts; was vorher da war, wird nicht gemeldet',
   },
+  sites: {
+    title: 'Bahnhöfe, Flughäfen, Haltestellen und Häfen',
+    suggested: 'Vorgeschlagen; sagen Sie, ob es so ist',
+    tags: { target: 'Ziel', disrupted: 'gestört', near: 'nahe' },
+    tag: 'Was er damit zu tun hat',
+    refused: 'nicht so',
+    perhaps: 'vielleicht weiter',
+    accept: 'So ist es',
+    refuse: 'So ist es nicht',
+  },
   signIn: {
     title: 'Anmelden',
     name: 'Konto',

@@ -411,6 +411,16 @@ export const en = {
     states: { due: 'tried again later', sent: 'sent', nothing: 'nothing of it may be seen any more', failed: 'given up' } as Record<string, string>,
     nothingYet: 'nothing yet; what was there before is not told',
   },
+  sites: {
+    title: 'Stations, airports, stops and ports',
+    suggested: 'Suggested; say whether it is so',
+    tags: { target: 'target', disrupted: 'disrupted', near: 'near' } as Record<string, string>,
+    tag: 'What it has to do with it',
+    refused: 'not so',
+    perhaps: 'perhaps farther',
+    accept: 'It is so',
+    refuse: 'It is not',
+  },
   signIn: {
     title: 'Sign in',
     name: 'Account',

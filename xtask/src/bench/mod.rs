@@ -6,6 +6,7 @@
 //! own, so that its processor time and peak memory are its own.
 
 mod child;
+pub mod desk;
 mod rates;
 
 use std::path::{Path, PathBuf};

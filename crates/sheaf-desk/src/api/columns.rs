@@ -2,6 +2,7 @@
 //! counted and drawn within milliseconds.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sheaf_model::{Kind, SettledIncident};
 
@@ -52,6 +53,8 @@ pub struct Columns {
     pub(crate) days: Vec<[i32; 2]>,
     /// Latitude and longitude in degrees; not a number where nobody says.
     pub(crate) places: Vec<[f32; 2]>,
+    /// The same places as web maps have them: east and south of a corner of a world that is 1 wide.
+    pub(crate) squares: Vec<[f32; 2]>,
     /// How far off the place may be, in metres.
     pub(crate) radii: Vec<f32>,
     /// Positions in [`Kind::ALL`].
@@ -77,6 +80,8 @@ pub struct Columns {
     pub(crate) n_all_reports: u64,
     fold: fn(&str) -> String,
     numbers: Numbers,
+    /// Answers about them that were made already.
+    pub(crate) made: Made,
 }
 
 /// Where what was kept once is found again.
@@ -87,6 +92,51 @@ struct Numbers {
     sources: HashMap<String, u16>,
 }
 
+/// Answers by what was asked: many ask the same, as whoever opens the page does. They go when the columns go.
+#[derive(Debug, Default)]
+pub(crate) struct Made(Mutex<Vec<(String, Arc<str>)>>);
+
+/// So many answers are kept; the one that was used last stands last.
+const MOST_MADE: usize = 64;
+
+impl Made {
+    /// The answer to a question; made if it is not there.
+    pub(crate) fn get<E>(
+        &self,
+        asked: &str,
+        make: impl FnOnce() -> Result<String, E>,
+    ) -> Result<Arc<str>, E> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut made = lock();
+            if let Some(at) = made.iter().position(|it| it.0 == asked) {
+                let found = made.remove(at);
+                let answer = found.1.clone();
+                made.push(found);
+                return Ok(answer);
+            }
+        }
+        let answer: Arc<str> = make()?.into();
+        let mut made = lock();
+        if made.len() >= MOST_MADE {
+            made.remove(0);
+        }
+        made.push((asked.to_owned(), answer.clone()));
+        Ok(answer)
+    }
+}
+
+/// How far north and south a web map reaches.
+const MOST_LAT: f64 = 85.05;
+
+/// A place by Web Mercator, the world being 1 wide and 1 high.
+fn square([lat, lon]: [f32; 2]) -> [f32; 2] {
+    let lat = f64::from(lat).clamp(-MOST_LAT, MOST_LAT).to_radians();
+    let south = 0.5 - lat.tan().asinh() / std::f64::consts::TAU;
+    #[expect(clippy::cast_possible_truncation, reason = "a ten-millionth of the world is enough")]
+    [((f64::from(lon) + 180.0) / 360.0) as f32, south as f32]
+}
+
 impl Columns {
     /// No incidents yet, of these sources. `fold` makes alike what names are compared by.
     pub fn of(sources: Vec<SourceAbout>, fold: fn(&str) -> String) -> Columns {
@@ -95,6 +145,7 @@ impl Columns {
             ids: Vec::new(),
             days: Vec::new(),
             places: Vec::new(),
+            squares: Vec::new(),
             radii: Vec::new(),
             kinds: Vec::new(),
             killed: Vec::new(),
@@ -112,6 +163,7 @@ impl Columns {
             n_all_reports: 0,
             fold,
             numbers: Numbers { sources: named, ..Numbers::default() },
+            made: Made::default(),
         }
     }
 
@@ -141,6 +193,7 @@ impl Columns {
         #[expect(clippy::cast_possible_truncation, reason = "degrees to about a metre")]
         let at = place.map_or([f32::NAN; 2], |it| [it.lat() as f32, it.lon() as f32]);
         self.places.push(at);
+        self.squares.push(square(at));
         self.radii.push(place.map_or(f32::NAN, |it| it.radius().get()));
         let kind = it.kind.as_ref().and_then(|kind| {
             let at = Kind::ALL.iter().position(|it| *it == kind.value)?;
@@ -188,6 +241,7 @@ impl Columns {
         moved(&mut self.ids, &order);
         moved(&mut self.days, &order);
         moved(&mut self.places, &order);
+        moved(&mut self.squares, &order);
         moved(&mut self.radii, &order);
         moved(&mut self.kinds, &order);
         moved(&mut self.killed, &order);

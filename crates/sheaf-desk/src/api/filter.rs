@@ -254,13 +254,14 @@ impl Box4 {
             return false;
         }
         let reach = f64::from(columns.radii[at]) / 111_195.0;
+        if lat + reach < self.south || lat - reach > self.north {
+            return false;
+        }
         let wide = reach / lat.to_radians().cos().max(0.01);
-        let in_lat = lat + reach >= self.south && lat - reach <= self.north;
-        let in_lon = match self.west <= self.east {
+        match self.west <= self.east {
             true => lon + wide >= self.west && lon - wide <= self.east,
             false => lon + wide >= self.west || lon - wide <= self.east,
-        };
-        in_lat && in_lon
+        }
     }
 }
 

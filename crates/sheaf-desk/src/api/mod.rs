@@ -27,7 +27,7 @@ use crate::by_marking::moment;
 use crate::desk::{Desk, Request};
 use crate::error::DeskError;
 use crate::members::{directory, reader_of};
-use crate::pages::{Decision, Eyes, Handed, Judging, OnAlarm, Pages, Question, Wish};
+use crate::pages::{Decision, Eyes, Handed, Judging, OnAlarm, OnSite, Pages, Question, Wish};
 use crate::sessions;
 use crate::sign_in::Who;
 use crate::taxii::segments;
@@ -162,6 +162,14 @@ fn answered(
             words.end()?;
             coordination::of_incident(desk, &asking, id)
         }
+        ("POST", ["incidents", id, "sites"]) => {
+            words.end()?;
+            on_site(&asking, request, id)
+        }
+        (_, ["incidents", id, "sites"]) => {
+            words.end()?;
+            asking.question(&Question::SitesOf(id))
+        }
         (_, ["incidents", id, "lead"]) => {
             words.end()?;
             coordination::lead(desk, &asking, request, id, now)
@@ -259,7 +267,7 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         | ["incidents", _, "how" | "cite"]
         | ["subscriptions", _, "feed"]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
-        ["judgements" | "subscriptions"] | ["incidents", _, "requests"] => {
+        ["judgements" | "subscriptions"] | ["incidents", _, "requests" | "sites"] => {
             Some(&["GET", "HEAD", "POST"])
         }
         ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
@@ -355,8 +363,15 @@ fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
         bins: words.number("bins", USUAL_BINS, MOST_BINS)?.max(1),
     };
     words.end()?;
-    let summed = overview::overview(&*asking.columns(&wish)?, &asked, asking.pages)?;
-    Ok((fine(200, &summed), vec!["overview".to_owned()]))
+    let columns = asking.columns(&wish)?;
+    let make = || overview::overview(&columns, &asked, asking.pages);
+    // Which sites are near may change while the incidents stay.
+    let summed = match asked.filter.near {
+        Some(_) => make()?.into(),
+        None => columns.made.get(&format!("{asked:?}"), make)?,
+    };
+    let answer = Answer::of(200, &*summed).with("Content-Type", JSON.to_owned());
+    Ok((answer, vec!["overview".to_owned()]))
 }
 
 fn rows(asking: &Asking<'_>, mut words: Words) -> Answered {
@@ -410,6 +425,29 @@ fn judge(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
         return previewed.map(|it| (fine(200, &it), Vec::new())).map_err(|err| Told::from(&err));
     }
     asking.decide(201, &by, &Decision::Judge(judging))
+}
+
+/// What an incident has to do with a site, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireOnSite {
+    site: String,
+    tag: String,
+    accepted: bool,
+    because: String,
+}
+
+fn on_site(asking: &Asking<'_>, request: &Request<'_>, incident: &str) -> Answered {
+    let by = asking.reviewer()?;
+    let wire: WireOnSite = body(request)?;
+    let on = OnSite {
+        incident,
+        site: &wire.site,
+        tag: &wire.tag,
+        accepted: wire.accepted,
+        because: &wire.because,
+    };
+    asking.decide(201, &by, &Decision::Site(on))
 }
 
 /// What is done about an alarm, as it is sent.

@@ -93,8 +93,8 @@ impl Near {
 
 /// What sites there are to be near to: how many of each kind, and the lines, so many at most.
 pub(crate) fn known(sites: &[Site]) -> Value {
-    let count = |kind: &&str| sites.iter().filter(|it| it.kind == **kind).count();
-    let kinds = KINDS.iter().map(|kind| (*kind, count(&kind))).filter(|it| it.1 > 0);
+    let count = |kind: &str| sites.iter().filter(|it| it.kind == kind).count();
+    let kinds = KINDS.iter().map(|kind| (*kind, count(kind))).filter(|it| it.1 > 0);
     let lines: BTreeSet<&str> =
         sites.iter().flat_map(|it| it.lines.iter().map(String::as_str)).collect();
     json!({

@@ -3,7 +3,7 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde::Serialize;
 use sheaf_model::{Day, Kind};
 
 use super::columns::{Columns, OPEN};
@@ -17,8 +17,6 @@ const WORLD: f64 = 256.0;
 /// More cells than that nobody can tell apart; and so many are counted at most.
 const MOST_CELLS: usize = 5000;
 const MOST_COUNTED: usize = 1 << 20;
-/// How far north and south a web map reaches.
-const MOST_LAT: f64 = 85.05;
 
 /// What of an overview is asked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,8 +28,50 @@ pub(crate) struct Asked {
     pub bins: usize,
 }
 
+/// What is answered. Written as it is: thousands of cells as values of their own take longer than summing them up.
+#[derive(Serialize)]
+struct Summed<'a> {
+    total: usize,
+    undated: u32,
+    unplaced: u32,
+    sources: usize,
+    killed: [u64; 2],
+    injured: [u64; 2],
+    zoom: u32,
+    cells: Vec<CellTold<'a>>,
+    bin: &'static str,
+    bins: Vec<BinTold>,
+    kinds: Vec<(&'a str, u32)>,
+    states: Vec<(&'a str, u32)>,
+}
+
+#[derive(Serialize)]
+struct CellTold<'a> {
+    at: [f64; 2],
+    n: u32,
+    killed: u64,
+    #[serde(rename = "box")]
+    ends: [f64; 4],
+    id: Option<&'a str>,
+    radius_m: Option<f32>,
+    kind: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct BinTold {
+    first: String,
+    last: Option<String>,
+    n: u32,
+    killed: u64,
+    several: u32,
+}
+
 /// Sums up the incidents that fit.
-pub(crate) fn overview(columns: &Columns, asked: &Asked, pages: &dyn Pages) -> Result<Value, Told> {
+pub(crate) fn overview(
+    columns: &Columns,
+    asked: &Asked,
+    pages: &dyn Pages,
+) -> Result<String, Told> {
     let ready = asked.filter.on(columns, pages)?;
     let fitting: Vec<u32> =
         (0..columns.len() as u32).filter(|&at| ready.fits(at as usize)).collect();
@@ -63,20 +103,21 @@ pub(crate) fn overview(columns: &Columns, asked: &Asked, pages: &dyn Pages) -> R
     let states = counted(columns.outcomes.iter().map(|(state, _)| *state).zip(states));
     let (zoom, cells) = cells(columns, &chosen, asked.zoom);
     let (bin, bins) = bins(columns, &fitting, asked.bins);
-    Ok(json!({
-        "total": chosen.len(),
-        "undated": undated,
-        "unplaced": unplaced,
-        "sources": sources.iter().filter(|it| **it).count(),
-        "killed": killed,
-        "injured": injured,
-        "zoom": zoom,
-        "cells": cells,
-        "bin": bin,
-        "bins": bins,
-        "kinds": kinds,
-        "states": states,
-    }))
+    let summed = Summed {
+        total: chosen.len(),
+        undated,
+        unplaced,
+        sources: sources.iter().filter(|it| **it).count(),
+        killed,
+        injured,
+        zoom,
+        cells,
+        bin,
+        bins,
+        kinds,
+        states,
+    };
+    Ok(serde_json::to_string(&summed).unwrap_or_default())
 }
 
 /// Adds a toll; where it is open its lower end is the upper one too.
@@ -94,7 +135,7 @@ fn upper([low, high]: [u32; 2]) -> u64 {
 }
 
 /// Names with how many, the most first; the same name once.
-fn counted<'a>(counts: impl Iterator<Item = (&'a str, u32)>) -> Value {
+fn counted<'a>(counts: impl Iterator<Item = (&'a str, u32)>) -> Vec<(&'a str, u32)> {
     let mut summed: Vec<(&str, u32)> = Vec::new();
     for (name, n) in counts.filter(|(_, n)| *n > 0) {
         match summed.iter_mut().find(|(it, _)| *it == name) {
@@ -103,7 +144,7 @@ fn counted<'a>(counts: impl Iterator<Item = (&'a str, u32)>) -> Value {
         }
     }
     summed.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    json!(summed)
+    summed
 }
 
 #[derive(Clone, Copy)]
@@ -117,12 +158,12 @@ struct Cell {
 }
 
 /// Sums incidents up on a grid; on a coarser one than asked for where that has too many cells.
-fn cells(columns: &Columns, chosen: &[u32], zoom: u32) -> (u32, Vec<Value>) {
+fn cells<'a>(columns: &'a Columns, chosen: &[u32], zoom: u32) -> (u32, Vec<CellTold<'a>>) {
     let placed: Vec<u32> =
         chosen.iter().copied().filter(|&at| columns.has_place(at as usize)).collect();
     for zoom in (0..=zoom).rev() {
         if let Some(cells) = cells_at(columns, &placed, zoom) {
-            return (zoom, cells.iter().map(|cell| cell_json(columns, cell)).collect());
+            return (zoom, cells.iter().map(|cell| cell_told(columns, cell)).collect());
         }
     }
     (0, Vec::new())
@@ -130,12 +171,8 @@ fn cells(columns: &Columns, chosen: &[u32], zoom: u32) -> (u32, Vec<Value>) {
 
 fn cells_at(columns: &Columns, placed: &[u32], zoom: u32) -> Option<Vec<Cell>> {
     let scale = WORLD * f64::from(1_u32 << zoom) / CELL;
-    let square = |at: u32| {
-        let [lat, lon] = columns.places[at as usize].map(f64::from);
-        let lat = lat.clamp(-MOST_LAT, MOST_LAT).to_radians();
-        let y = 0.5 - (lat.tan().asinh() / std::f64::consts::TAU);
-        [((lon + 180.0) / 360.0 * scale).max(0.0) as u32, (y * scale).max(0.0) as u32]
-    };
+    let square =
+        |at: u32| columns.squares[at as usize].map(|it| (f64::from(it) * scale).max(0.0) as u32);
     let squares: Vec<[u32; 2]> = placed.iter().map(|&at| square(at)).collect();
     let ends = |axis: usize| {
         let of = || squares.iter().map(|it| it[axis]);
@@ -174,21 +211,21 @@ fn cells_at(columns: &Columns, placed: &[u32], zoom: u32) -> Option<Vec<Cell>> {
     Some(cells)
 }
 
-fn cell_json(columns: &Columns, cell: &Cell) -> Value {
+fn cell_told<'a>(columns: &'a Columns, cell: &Cell) -> CellTold<'a> {
     let [lat, lon] = cell.sum.map(|sum| rounded(sum / f64::from(cell.n)));
     let ([south, west], [north, east]) =
         (cell.low.map(|it| rounded(f64::from(it))), cell.high.map(|it| rounded(f64::from(it))));
     let at = cell.last as usize;
     let one = cell.n == 1;
-    json!({
-        "at": [lon, lat],
-        "n": cell.n,
-        "killed": cell.killed,
-        "box": [west, south, east, north],
-        "id": one.then(|| &*columns.ids[at]),
-        "radius_m": one.then(|| columns.radii[at].round()),
-        "kind": if one { columns.kind(at).map(Kind::name) } else { None },
-    })
+    CellTold {
+        at: [lon, lat],
+        n: cell.n,
+        killed: cell.killed,
+        ends: [west, south, east, north],
+        id: one.then(|| &*columns.ids[at]),
+        radius_m: one.then(|| columns.radii[at].round()),
+        kind: if one { columns.kind(at).map(Kind::name) } else { None },
+    }
 }
 
 /// Degrees to about ten metres.
@@ -262,7 +299,7 @@ impl Bin {
     }
 }
 
-fn bins(columns: &Columns, fitting: &[u32], most: usize) -> (&'static str, Vec<Value>) {
+fn bins(columns: &Columns, fitting: &[u32], most: usize) -> (&'static str, Vec<BinTold>) {
     let dated = || fitting.iter().map(|&at| at as usize).filter(|&at| columns.has_day(at));
     let firsts = || dated().map(|at| columns.days[at][0]);
     let (Some(first), Some(last)) = (firsts().min(), firsts().max()) else {
@@ -290,7 +327,7 @@ fn bins(columns: &Columns, fitting: &[u32], most: usize) -> (&'static str, Vec<V
     let bins = starts.iter().zip(sums).map(|(start, (n, killed, several))| {
         let end = bin.next(*start).and_then(|next| next.yesterday().ok());
         let end = end.map(|it| it.to_string());
-        json!({ "first": start.to_string(), "last": end, "n": n, "killed": killed, "several": several })
+        BinTold { first: start.to_string(), last: end, n, killed, several }
     });
     (name, bins.collect())
 }

@@ -29,7 +29,7 @@ mod score;
 mod series;
 mod sharing;
 pub mod show;
-mod sites;
+pub mod sites;
 pub mod sources;
 mod statistics;
 mod subscription;

@@ -162,7 +162,8 @@ fn suggest(args: &Siting, what: &Suggesting, everywhere: &Everywhere) -> Result<
     Ok(Went::Fine)
 }
 
-fn suggestion_json(id: &IncidentId, it: &Suggestion<'_>) -> Value {
+/// A suggestion, for programs.
+pub fn suggestion_json(id: &IncidentId, it: &Suggestion<'_>) -> Value {
     json!({
         "incident": id.as_str(),
         "site": it.site.id,
@@ -276,7 +277,7 @@ impl Standing {
 
     /// Of an incident's reports and a site the newest decision. One that was made of either of two incidents holds for
     /// the one they were merged into.
-    fn on(&self, reports: &[ReportId], site: &str) -> Option<&SiteDecision> {
+    pub fn on(&self, reports: &[ReportId], site: &str) -> Option<&SiteDecision> {
         self.of_incident(reports).into_iter().find(|it| it.site == site)
     }
 
@@ -297,6 +298,7 @@ impl Standing {
     }
 }
 
+/// A decision, for programs.
 pub fn decision_json(it: &SiteDecision) -> Value {
     json!({
         "site": it.site,

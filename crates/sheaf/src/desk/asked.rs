@@ -47,6 +47,7 @@ impl PoolPages {
                 )
             }
             Question::Sources => sources(&seen),
+            Question::SitesOf(id) => self.sites_of(&seen, id),
             Question::Alarms => self.watched(eyes, now),
             Question::Knew { each, alarms } => self.knew(&seen, each, alarms),
             Question::Read(file) => handed::read(&self.path, file),

@@ -84,6 +84,7 @@ impl PoolPages {
                 let judgement = pool.withdraw(id, by, &self::now())?;
                 self.kept(eyes, pool, &judgement, now)
             }
+            Decision::Site(on) => self.on_site(eyes, by, &on, now),
             Decision::Alarm(on) => self.on_alarm(by, &on),
             Decision::Import(file) => handed::import(&self.path, file),
         }

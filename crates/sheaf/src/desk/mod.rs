@@ -4,6 +4,7 @@
 mod asked;
 mod decided;
 mod handed;
+mod sited;
 mod watched;
 
 use std::collections::BTreeMap;

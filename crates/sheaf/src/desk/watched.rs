@@ -116,7 +116,7 @@ impl PoolPages {
     }
 }
 
-fn back(err: DeskError) -> Failure {
+pub(super) fn back(err: DeskError) -> Failure {
     let failure = Failure::new(err.code, err.what);
     if err.hint.is_empty() { failure } else { failure.hint(err.hint) }
 }
