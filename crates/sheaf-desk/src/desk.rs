@@ -84,10 +84,16 @@ pub struct Desk {
     requests: Buckets<i64>,
     // Of those who did not sign in, by where they come from.
     strangers: Buckets<IpAddr>,
+    // Corrections by those who did not sign in.
+    pub(crate) corrections: Buckets<IpAddr>,
     incidents: Option<Arc<dyn Incidents>>,
     pages: Option<Arc<dyn Pages>>,
     telling: Telling,
 }
+
+/// So many corrections anyone may send at once, and then one every ten minutes.
+const MOST_CORRECTIONS: f64 = 5.0;
+const CORRECTIONS_PER_SECOND: f64 = 1.0 / 600.0;
 
 impl Desk {
     /// Takes a pool's exchange and the rules between its members. Where there is no API root yet, one is
@@ -115,6 +121,7 @@ impl Desk {
                 settings.requests_per_second * 2.0,
                 settings.requests_per_second,
             ),
+            corrections: Buckets::new(MOST_CORRECTIONS, CORRECTIONS_PER_SECOND),
             incidents: None,
             pages: None,
             telling: Telling::default(),

@@ -34,6 +34,7 @@ const STEPS: &[&[&str]] = &[
         include_str!("ledger_5_coordination.sql"),
         include_str!("ledger_5_sites.sql"),
         include_str!("ledger_5_subscription.sql"),
+        include_str!("ledger_5_correction.sql"),
     ],
 ];
 /// The format this program writes, and the newest it reads.

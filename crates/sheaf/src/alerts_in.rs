@@ -41,7 +41,7 @@ impl AlertTable {
     ///
     /// # Errors
     /// `no-alert` for XML that is something else, `bad-alert` for what departs from its schema, `not-actual` for
-    /// exercises, tests, drafts and messages among systems.
+    /// exercises, tests, drafts and messages among systems, `tells-nothing` for one that says nothing of what happened.
     pub fn of(path: &Path, reader: Option<&str>) -> Result<Option<AlertTable>, Failure> {
         let ending = path.extension().map(|it| it.to_string_lossy().to_ascii_lowercase());
         let is_asked = reader.is_none_or(|it| it == READER);
@@ -73,7 +73,12 @@ impl AlertTable {
             )
             .hint("exercises, tests and drafts are no reports"));
         }
-        laid_down(path, &alert).map(Some)
+        let table = laid_down(path, &alert)?;
+        if !table.ends && alert.infos.is_empty() {
+            let why = "set aside: it has no part that says what happened";
+            return Err(told("tells-nothing", why.to_owned()));
+        }
+        Ok(Some(table))
     }
 
     /// Which data set it is a vintage of: that of the messages it refers to, as far as they were taken in; else one

@@ -289,6 +289,8 @@ impl Server {
             "/api/v1/knew?each=member".to_owned(),
             "/api/v1/knew?alarms=true".to_owned(),
             "/api/v1/subscriptions".to_owned(),
+            "/api/v1/released".to_owned(),
+            "/api/v1/corrections".to_owned(),
         ] {
             let pages = self.pages(&path, reader);
             all.push((path, pages));

@@ -299,7 +299,7 @@ fn others(desk: &Desk, mine: Option<&str>) -> Result<Vec<String>, Told> {
 }
 
 /// Words of a person, which must not name one.
-fn words(text: &str, field: &str) -> Result<String, Told> {
+pub(super) fn words(text: &str, field: &str) -> Result<String, Told> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Told::bad("bad-body", format!("{field} is empty")));

@@ -6,6 +6,7 @@ mod coordination;
 mod filter;
 mod near;
 mod overview;
+mod public;
 mod query;
 mod rows;
 mod subscribing;
@@ -77,7 +78,7 @@ pub(crate) fn longest_body(request: &Request<'_>, who: &Who) -> usize {
     match (request.path.trim_end_matches('/'), who) {
         ("/api/v1/read" | "/api/v1/imports", Who::Here) => LONGEST_FILE,
         // A name and a password.
-        ("/api/v1/session", _) => LONGEST_WORDS,
+        ("/api/v1/session" | "/api/v1/corrections", _) => LONGEST_WORDS,
         (_, Who::Nobody) => 0,
         _ => LONGEST_WORDS,
     }
@@ -182,6 +183,26 @@ fn answered(
             words.end()?;
             coordination::mine(desk, &asking)
         }
+        (_, ["released"]) => {
+            words.end()?;
+            public::released(desk, &asking, now)
+        }
+        ("POST", ["corrections"]) => {
+            words.end()?;
+            public::correct(desk, &asking, request, now)
+        }
+        (_, ["corrections"]) => {
+            words.end()?;
+            public::list(desk, &asking)
+        }
+        (_, ["corrections", code]) => {
+            words.end()?;
+            public::answered(desk, code)
+        }
+        (_, ["corrections", number, "answer"]) => {
+            words.end()?;
+            public::answer(desk, &asking, request, number, now)
+        }
         (_, ["alarms"]) => {
             words.end()?;
             asking.question(&Question::Alarms)
@@ -261,20 +282,21 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
     match rest {
         [
             "pool" | "overview" | "incidents" | "why" | "review" | "sources" | "openapi.json"
-            | "my" | "alarms" | "knew",
+            | "my" | "alarms" | "knew" | "released",
         ]
         | ["incidents", _]
         | ["incidents", _, "how" | "cite"]
+        | ["corrections", _]
         | ["subscriptions", _, "feed"]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
-        ["judgements" | "subscriptions"] | ["incidents", _, "requests" | "sites"] => {
-            Some(&["GET", "HEAD", "POST"])
-        }
+        ["judgements" | "subscriptions" | "corrections"]
+        | ["incidents", _, "requests" | "sites"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
         ["read" | "imports"]
         | ["incidents", _, "lead"]
         | ["requests", _, "said"]
-        | ["alarms", _, "acts"] => Some(&["POST"]),
+        | ["alarms", _, "acts"]
+        | ["corrections", _, "answer"] => Some(&["POST"]),
         ["session"] => Some(&["GET", "HEAD", "POST", "DELETE"]),
         _ => None,
     }
@@ -612,6 +634,8 @@ mod tests {
             "subscriptions",
             "alarms",
             "knew",
+            "released",
+            "corrections",
         ];
         for word in first {
             assert!(
