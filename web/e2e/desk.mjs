@@ -87,7 +87,12 @@ export class Desk {
 
   /** Runs the program; what it printed. */
   run(...args) {
-    const ran = spawnSync(program, args, { cwd: this.folder, encoding: 'utf8' });
+    return this.runWith('', ...args);
+  }
+
+  /** The same with something to read. */
+  runWith(input, ...args) {
+    const ran = spawnSync(program, args, { cwd: this.folder, encoding: 'utf8', input });
     if (ran.status !== 0) throw new Error(`sheaf ${args.join(' ')}: ${ran.error ?? ran.stderr}`);
     return ran.stdout.trim();
   }

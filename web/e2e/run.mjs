@@ -216,6 +216,45 @@ const walks = {
     }
   },
 
+  async 'what was released is read by anyone, corrected without an account, and answered'({ page, desk, context }) {
+    const passwords = {};
+    for (const [name, role] of [['ana', 'contributor'], ['ben', 'releaser']]) {
+      passwords[name] = desk.run('account', 'add', 'a.sheaf', name, '--member', 'wire', '--read', 'all', '--write', 'all', '--role', role);
+    }
+    const number = desk.runWith(passwords.ana, 'release', 'ask', 'a.sheaf', '--incident', WIRE, '--because', 'confirmed', '--by', 'ana');
+    desk.runWith(passwords.ben, 'release', 'grant', 'a.sheaf', number, '--by', 'ben');
+    const anyone = await openPage(await context.browser().newContext({ locale: 'en-GB' }), desk);
+    await anyone.goto(desk.url);
+    await anyone.getByRole('link', { name: 'Released' }).click();
+    await anyone.getByText('released by wire').waitFor();
+    await anyone.getByText('Is something wrong here?').click();
+    await anyone.getByLabel('What is wrong').fill('Ask Mr John Smith of the depot');
+    await anyone.getByRole('button', { name: 'Send the correction' }).click();
+    await anyone.getByText('may name a person').waitFor();
+    await anyone.getByLabel('What is wrong').fill('The toll was given as 43 on the next day.');
+    await anyone.getByRole('button', { name: 'Send the correction' }).click();
+    const code = await anyone.locator('.done code').innerText();
+    await accessible(anyone, 'what was released');
+    await anyone.setViewportSize({ width: 360, height: 800 });
+    const wide = await anyone.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    must(wide <= 0, `what was released at 360 px is ${wide} px too wide`);
+
+    await page.goto(desk.here);
+    await page.goto(`${desk.url}/review`);
+    const waiting = page.locator('section').filter({ hasText: 'correction waits for our answer' });
+    await waiting.getByText('The toll was given as 43').waitFor();
+    await waiting.getByLabel('What came of it').selectOption('corrected');
+    await waiting.getByLabel('The answer, in words').fill('Thank you; it now says so.');
+    await accessible(page, 'a review with a correction');
+    await waiting.getByRole('button', { name: 'Send the answer' }).click();
+    await waiting.waitFor({ state: 'detached' });
+    await anyone.getByLabel('The word you were shown').fill(code);
+    await anyone.getByRole('button', { name: 'Open the answer' }).click();
+    await anyone.getByText('Thank you; it now says so.').waitFor();
+    same(anyone.failures, [], 'failures');
+    await anyone.context().close();
+  },
+
   async 'a wave is seen on the map, opened, and closed with a verdict; a member watches its line'({ context }) {
     const desk = await Desk.start({ wave: true });
     try {
@@ -285,7 +324,7 @@ const walks = {
   },
 
   async 'axe finds nothing on any page, light or dark, wide or narrow'({ page, desk }) {
-    const pages = ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/judgements', '/sources', '/alarms', '/knew', '/about', '/sign-in', '/nothing', '/incidents/no%3Aone'];
+    const pages = ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/judgements', '/sources', '/alarms', '/knew', '/public', '/about', '/sign-in', '/nothing', '/incidents/no%3Aone'];
     for (const [scheme, width] of [['light', 1440], ['dark', 360]]) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 800 });

@@ -163,3 +163,12 @@ export interface SitesOf {
   decisions: { site: string; name: string; tag: string; accepted: boolean; metres: number | null; by: string; because: string; at: string }[];
   why_none: string | null;
 }
+export interface Released {
+  pool: string;
+  alerts: { alert: string; headline: string | null; event: string | null; area: string | null; sender: string; sent: string; calls_off: string | null; facts: Record<string, string>; document: string }[];
+}
+export interface Correction {
+  correction?: number; about: string; text: string; reference: string | null; at: string | null;
+  answer: { verdict: string; text: string; at: string | null } | null;
+}
+export interface Corrections { waiting: number; verdicts: string[]; corrections: Correction[] }
