@@ -126,6 +126,25 @@ const walks = {
     await page.getByText('late.csv').first().waitFor();
   },
 
+  async 'a file that no reader knows is mapped on the page, from a draft'({ page, desk }) {
+    await page.goto(`${desk.url}/sources`);
+    const rows = ['day,town,lat,lon,dead,suspect', '2031-03-01,North Market,10.5,20.25,3,x', '2031-03-02,Old Port,11.5,21.25,0,y', '2031-03-05,Old Port,11.6,21.2,1,z'];
+    await page.getByLabel('Choose a file').setInputFiles({ name: 'unknown.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
+    await page.getByRole('button', { name: 'Draft a mapping from its columns' }).click();
+    const draft = page.getByRole('region', { name: 'A mapping for this file' });
+    await draft.getByLabel('Who gathers it').fill('Harbour watch');
+    await draft.getByLabel('The line that must travel').fill('Harbour watch, CC0');
+    await draft.getByLabel('Licence class').selectOption('open-with-attribution');
+    await draft.getByLabel('town: Read as').selectOption('place-name');
+    must(!(await draft.locator('table').innerText()).includes('suspect'), 'a column about people is offered');
+    await accessible(page, 'a mapping');
+    await draft.getByRole('button', { name: 'Look at the file with it' }).click();
+    await page.getByText('3 read = 3 reports + 0 set aside · 0 doubts Read by').waitFor();
+    const columns = await page.locator('main').innerText();
+    must(/town\s+read as place-name/.test(columns), 'the column is read as it was said');
+    must(/suspect\s+refused/.test(columns), 'the column about people is refused');
+  },
+
   async 'another account signs in and sees what it may, and a third sees nothing'({ context, desk }) {
     desk.run('member', 'add', 'a.sheaf', 'office', '--region', 'north', '--purposes', 'research');
     desk.run('member', 'add', 'a.sheaf', 'yard', '--region', 'south', '--purposes', 'policing');
@@ -340,6 +359,24 @@ const walks = {
     }
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.emulateMedia({ colorScheme: 'light' });
+  },
+
+  async 'written from right to left nothing is too wide, and axe finds nothing'({ page, desk }) {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    for (const path of ['/', `/incidents/${encodeURIComponent(MARKET)}`, '/review', '/alarms', '/public', '/sources']) {
+      await page.goto(`${desk.url}${path}`);
+      await page.locator('main h1').waitFor();
+      await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+      await page.waitForLoadState('networkidle');
+      const [wide, at] = await page.evaluate(() => [
+        document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        document.querySelector('main h1').getBoundingClientRect().right - document.querySelector('main').getBoundingClientRect().right,
+      ]);
+      must(wide <= 0, `${path} from right to left is ${wide} px too wide`);
+      must(Math.abs(at) < 60, `${path}: the heading does not begin at the right (${at} px off)`);
+      await accessible(page, `${path} from right to left`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   },
 
   async 'the other language is complete on the page, and stays'({ page, desk }) {

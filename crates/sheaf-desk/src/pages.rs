@@ -76,6 +76,8 @@ pub enum Question<'a> {
     },
     /// What would be read from a file; nothing is kept.
     Read(Handed<'a>),
+    /// A mapping to start from for a file that no reader knows; nothing is kept.
+    Draft(Handed<'a>),
 }
 
 /// That two reports are about the same incident or not, or that nobody can tell.

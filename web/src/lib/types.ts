@@ -172,3 +172,4 @@ export interface Correction {
   answer: { verdict: string; text: string; at: string | null } | null;
 }
 export interface Corrections { waiting: number; verdicts: string[]; corrections: Correction[] }
+export interface Draft { mapping: string; fields: string[]; licences: string[]; kinds: string[] }

@@ -451,6 +451,17 @@ export const de: Words = {
     reply: 'Die Antwort, in Worten',
     doAnswer: 'Antwort senden',
   },
+  draft: {
+    title: 'Eine Zuordnung für diese Datei',
+    hint: 'Entworfen aus den Namen ihrer Spalten und den ersten Zeilen. Entscheiden Sie, als was jede gelesen wird; was nicht entschieden ist, wird nicht aufbewahrt, und Spalten über Menschen nie.',
+    make: 'Eine Zuordnung aus den Spalten entwerfen',
+    about: { name: 'Kurzname der Quelle', title: 'Titel des Datensatzes', organisation: 'Wer ihn sammelt', credit: 'Die Zeile, die mit den Werten gehen muss', licence: 'Lizenzklasse', kind: 'Art der Quelle' },
+    readAs: 'Gelesen als',
+    holds: 'Was sie enthält',
+    ignored: 'nicht aufbewahrt',
+    text: 'Die ganze Zuordnung als Text (auch Tage, Orte und Zahlen)',
+    try: 'Die Datei damit ansehen',
+  },
   signIn: {
     title: 'Anmelden',
     name: 'Konto',

@@ -448,6 +448,17 @@ export const en = {
     reply: 'The answer, in words',
     doAnswer: 'Send the answer',
   },
+  draft: {
+    title: 'A mapping for this file',
+    hint: 'Drafted from the names of its columns and its first rows. Decide what each is read as; what is not decided is not kept, and columns about people never are.',
+    make: 'Draft a mapping from its columns',
+    about: { name: 'Short name of the source', title: 'Title of the data set', organisation: 'Who gathers it', credit: 'The line that must travel with its values', licence: 'Licence class', kind: 'Kind of source' } as Record<string, string>,
+    readAs: 'Read as',
+    holds: 'What it holds',
+    ignored: 'not kept',
+    text: 'The whole mapping, as a text (days, places and tolls too)',
+    try: 'Look at the file with it',
+  },
   signIn: {
     title: 'Sign in',
     name: 'Account',

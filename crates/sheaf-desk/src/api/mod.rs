@@ -76,7 +76,7 @@ pub(crate) fn route(
 /// How many bytes a body may have.
 pub(crate) fn longest_body(request: &Request<'_>, who: &Who) -> usize {
     match (request.path.trim_end_matches('/'), who) {
-        ("/api/v1/read" | "/api/v1/imports", Who::Here) => LONGEST_FILE,
+        ("/api/v1/read" | "/api/v1/imports" | "/api/v1/draft", Who::Here) => LONGEST_FILE,
         // A name and a password.
         ("/api/v1/session" | "/api/v1/corrections", _) => LONGEST_WORDS,
         (_, Who::Nobody) => 0,
@@ -261,7 +261,7 @@ fn answered(
             let by = asking.reviewer()?;
             asking.decide(200, &by, &Decision::Withdraw(judgement))
         }
-        (_, ["read" | "imports"]) => {
+        (_, ["read" | "imports" | "draft"]) => {
             let who = asking.may_bring()?;
             let name = named(&mut words, "name")?;
             let (reader, mapping) = (words.take("as")?, words.take("mapping")?);
@@ -270,6 +270,7 @@ fn answered(
             let handed = Handed { name: &name, reader, mapping, bytes: request.body };
             match rest {
                 ["read"] => asking.question(&Question::Read(handed)),
+                ["draft"] => asking.question(&Question::Draft(handed)),
                 _ => asking.decide(201, &who, &Decision::Import(handed)),
             }
         }
@@ -292,7 +293,7 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         ["judgements" | "subscriptions" | "corrections"]
         | ["incidents", _, "requests" | "sites"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
-        ["read" | "imports"]
+        ["read" | "imports" | "draft"]
         | ["incidents", _, "lead"]
         | ["requests", _, "said"]
         | ["alarms", _, "acts"]
@@ -636,6 +637,7 @@ mod tests {
             "knew",
             "released",
             "corrections",
+            "draft",
         ];
         for word in first {
             assert!(

@@ -50,6 +50,7 @@ impl PoolPages {
             Question::SitesOf(id) => self.sites_of(&seen, id),
             Question::Alarms => self.watched(eyes, now),
             Question::Knew { each, alarms } => self.knew(&seen, each, alarms),
+            Question::Draft(file) => handed::draft(&self.path, file),
             Question::Read(file) => handed::read(&self.path, file),
         }
     }

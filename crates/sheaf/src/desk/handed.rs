@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sheaf_desk::Handed;
-use sheaf_model::ColumnFate;
+use sheaf_model::{ColumnFate, Field, Licence};
 use sheaf_read::{LeftOut, ReadOptions, Reading, SOURCES};
 use sheaf_store::{Access, Pool};
 use tempfile::TempDir;
@@ -101,6 +101,21 @@ pub fn read(pool: &Path, file: Handed<'_>) -> Result<Value, Failure> {
         "unknown": left_out(&reading.unknown),
         "reports": shown,
         "noted": noted,
+    }))
+}
+
+/// A mapping to start from, drafted from the names of the columns and the first rows, with the words it may use.
+pub fn draft(pool: &Path, file: Handed<'_>) -> Result<Value, Failure> {
+    let laid = Laid::down(pool, file)?;
+    let mapping = sheaf_read::draft_mapping(&laid.path)
+        .map_err(|err| as_handed(Failure::from(err), &laid, file))?;
+    let fields: Vec<&str> = Field::ALL.iter().map(|it| it.name()).collect();
+    let licences: Vec<&str> = Licence::ALL.iter().map(|it| it.name()).collect();
+    Ok(json!({
+        "mapping": mapping,
+        "fields": fields,
+        "licences": licences,
+        "kinds": ["curated", "news", "leads"],
     }))
 }
 
