@@ -297,12 +297,17 @@ fn pages_show_the_register_to_the_office_and_a_member_what_it_may_see() {
     assert_eq!(server.get("alarms", &eve)["on"], Value::Null);
     run(&desk, 297);
     let seen = server.get("alarms", &eve);
-    assert_eq!((&seen["kept"], &seen["scores"]), (&json!(false), &Value::Null));
+    assert_eq!((&seen["kept"], &seen["scores"]["hits"]), (&json!(false), &json!(0)));
     assert_eq!(seen["alarms"][0]["seen"][0]["seen"]["sign"], "cluster", "{seen}");
     assert_eq!(server.get("alarms", "")["alarms"], json!([]));
     let close = json!({ "do": "close", "verdict": "hit", "because": "a wave" });
     server.refuses((403, "not-allowed"), "alarms/1/acts", &eve, close.clone());
     server.refuses((401, "not-signed-in"), "alarms/1/acts", "", close);
+    // Once it is closed, whoever may see all that was in it is told how the watch did.
+    let why = ["--by", "desk", "--because", "a wave", "--verdict", "hit", "--known-on", &day(302)];
+    desk.ok(&[&["alarms", "a.sheaf", "close", "1"], &why[..]].concat());
+    let scores = &server.get("alarms", &eve)["scores"];
+    assert_eq!((&scores["hits"], &scores["median_lead_days"]), (&json!(1), &json!(5)), "{scores}");
     // Near the line lies some of the wave, near the other one some of the usual.
     let near = |line: &str| {
         server.get(&format!("incidents?near-line={line}&near-km=9"), &eve)["total"]
@@ -316,7 +321,8 @@ fn pages_show_the_register_to_the_office_and_a_member_what_it_may_see() {
     let knew = server.get("knew", &eve);
     assert_eq!(texts(&json!([knew["parties"][0]["party"]])), ["wire"]);
     share(&desk, "amber+strict");
-    assert_eq!(server.get("alarms", &eve)["alarms"], json!([]));
+    let seen = server.get("alarms", &eve);
+    assert_eq!((&seen["alarms"], &seen["scores"]["hits"]), (&json!([]), &json!(0)));
     let (status, knew) = server.ask("GET", "knew", &eve, &Value::Null);
     assert!(status == 404 || knew["parties"] == json!([]), "{knew}");
 }

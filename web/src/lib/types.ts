@@ -134,6 +134,7 @@ export interface Sight {
   sign: string; headline: string; circle: { lat: number; lon: number; radius_km: number } | null; from: string; to: string;
   observed: number; expected: number; p: number; in_words: string; incidents: { id: string; sources: string[] }[]; sources: string[];
   sites: { id: string; name: string; lines: string[]; km: number }[]; only_newcomers: string | null;
+  regions?: { name: string; incidents: number }[]; panel: { state: string } | null; without_newest: { state: string } | null;
 }
 export interface Alarm {
   alarm: number | null; sign: string; open: boolean; seen: { run: number; on: string; seen: Sight }[];

@@ -2,10 +2,10 @@
 //! what stands out in what it may see, on the day of the last run and looked for as that run did.
 
 use serde_json::{Value, json};
-use sheaf_desk::{DeskError, Eyes, OnAlarm, Pages as _};
+use sheaf_desk::{DeskError, Eyes, Layer, OnAlarm, Pages as _};
 use sheaf_model::{Day, MemberId, Moment};
 use sheaf_stats::watch::false_alarms;
-use sheaf_store::exchange::AlarmAct;
+use sheaf_store::exchange::{AlarmAct, KeptAlarm};
 
 use super::{PoolPages, Seen};
 use crate::args::{AlarmVerdict, Knowers, PartyWord};
@@ -26,9 +26,9 @@ impl PoolPages {
         let once_in = how["once_in_days"].as_f64().unwrap_or(365.0);
         let (is_kept, alarms, scores) = match eyes {
             Eyes::Here => {
-                let alarms: Vec<Value> =
-                    self.log.alarms()?.iter().rev().map(register::alarm_json).collect();
-                (true, alarms, register::scores_json(&self.log)?)
+                let kept = self.log.alarms()?;
+                let alarms = kept.iter().rev().map(register::alarm_json).collect();
+                (true, alarms, register::scores_json(&kept, &runs))
             }
             Eyes::Of(reader) => {
                 let seen = self.alarms(reader, last, now).map_err(back)?;
@@ -38,7 +38,14 @@ impl PoolPages {
                         "seen": [{ "run": last.run, "on": last.on_day, "seen": seen }],
                     })
                 };
-                (false, seen.into_iter().map(told).collect(), Value::Null)
+                let mut alarms: Vec<Value> = seen.into_iter().map(told).collect();
+                // How the watch has done is told inside the pool: of each alarm that is closed to those who may see
+                // all that was in it.
+                let layer = self.layers.seen(reader, now)?;
+                let mut closed = self.log.alarms()?;
+                closed.retain(|it| it.closed().is_some() && is_seen(it, &layer));
+                alarms.extend(closed.iter().rev().map(register::alarm_json));
+                (false, alarms, register::scores_json(&closed, &runs))
             }
         };
         Ok(json!({
@@ -114,6 +121,18 @@ impl PoolPages {
         knowing.received = None;
         knew::as_json(&seen.pool, &knowing, &Knowers::of(&self.path, each, alarms))
     }
+}
+
+/// Whether every incident that an alarm ever had in it is in a layer.
+fn is_seen(alarm: &KeptAlarm, layer: &Layer) -> bool {
+    alarm.seen.iter().all(|(_, seen)| {
+        let seen: Value = serde_json::from_str(seen).unwrap_or_default();
+        let mut inside = seen["incidents"].as_array().into_iter().flatten();
+        inside.all(|it| {
+            let id = it["id"].as_str().unwrap_or_default();
+            layer.incidents.binary_search_by(|it| it.incident.id.as_str().cmp(id)).is_ok()
+        })
+    })
 }
 
 pub(super) fn back(err: DeskError) -> Failure {

@@ -91,6 +91,8 @@ pub struct Seen {
     pub incidents: Vec<(String, Vec<String>)>,
     /// Stations, airports, stops and ports in the circle or close by: id, name, lines, kilometres from its middle.
     pub sites: Vec<(Site, f64)>,
+    /// The regions of its incidents, each with how many, those with the most first.
+    pub regions: Vec<(String, u32)>,
     panel: Value,
     without_newest: Value,
     newcomer: Option<String>,
@@ -188,7 +190,17 @@ impl Looked {
             };
             let newcomer = alarm.is_of_a_newcomer().then(|| newcomers(&incidents, &began, settled));
             let affected = circle.map_or_else(Vec::new, |circle| affected(near, circle));
-            Seen { sites: affected, ..seen(alarm, &period, circle, incidents, newcomer) }
+            let mut regions: BTreeMap<&str, u32> = BTreeMap::new();
+            for region in alarm.inside.iter().map(|&at| points.points[at].region.as_str()) {
+                *regions.entry(region).or_default() += u32::from(!region.is_empty());
+            }
+            let mut regions: Vec<(String, u32)> = regions
+                .into_iter()
+                .filter(|it| it.1 > 0)
+                .map(|(it, n)| (it.to_owned(), n))
+                .collect();
+            regions.sort_by_key(|it| std::cmp::Reverse(it.1));
+            Seen { sites: affected, regions, ..seen(alarm, &period, circle, incidents, newcomer) }
         });
         let basis = json!([
             on.to_string(),
@@ -301,6 +313,7 @@ fn seen(
         expected,
         incidents,
         sites: Vec::new(),
+        regions: Vec::new(),
         panel: without(&alarm.panel),
         without_newest: without(&alarm.without_newest),
         newcomer,
@@ -374,6 +387,8 @@ impl Seen {
             "sites": self.sites.iter().map(|(site, km)| json!({
                 "id": site.id, "name": site.name, "lines": site.lines, "km": rounded(*km, 1),
             })).collect::<Vec<Value>>(),
+            "regions": self.regions.iter().map(|(name, n)| json!({ "name": name, "incidents": n }))
+                .collect::<Vec<Value>>(),
             "panel": self.panel,
             "without_newest": self.without_newest,
             "only_newcomers": self.newcomer,
@@ -421,6 +436,13 @@ pub fn text_of(seen: &Value) -> String {
             }
             _ => continue,
         };
+    }
+    let regions = seen["regions"].as_array().into_iter().flatten();
+    let regions: Vec<String> = regions
+        .map(|it| format!("{} ({})", it["name"].as_str().unwrap_or_default(), it["incidents"]))
+        .collect();
+    if !regions.is_empty() {
+        text += &format!("   in {}\n", regions.join("; "));
     }
     for site in seen["sites"].as_array().into_iter().flatten() {
         let lines = site["lines"].as_array().into_iter().flatten().filter_map(Value::as_str);

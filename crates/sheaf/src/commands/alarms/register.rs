@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use sheaf_model::{Day, Moment};
-use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm};
+use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm, Run};
 
 use super::super::{Went, counted, print, print_json, remark};
 use super::looked::text_of;
@@ -50,7 +50,7 @@ fn standing(alarm: &KeptAlarm) -> String {
 
 /// An alarm, for programs.
 pub fn alarm_json(alarm: &KeptAlarm) -> Value {
-    let seen = |it: &(sheaf_store::exchange::Run, String)| {
+    let seen = |it: &(Run, String)| {
         let seen: Value = serde_json::from_str(&it.1).unwrap_or_default();
         json!({ "run": it.0.run, "on": it.0.on_day, "seen": seen })
     };
@@ -166,7 +166,10 @@ struct Scores {
 }
 
 fn scored(log: &Exchange) -> Result<Scores, Failure> {
-    let (alarms, runs) = (log.alarms()?, log.alarm_runs()?);
+    Ok(scored_of(&log.alarms()?, &log.alarm_runs()?))
+}
+
+fn scored_of(alarms: &[KeptAlarm], runs: &[Run]) -> Scores {
     let mut days: Vec<&str> = runs.iter().map(|it| it.on_day.as_str()).collect();
     days.sort_unstable();
     days.dedup();
@@ -185,7 +188,7 @@ fn scored(log: &Exchange) -> Result<Scores, Failure> {
     let mut leads: Vec<i32> = alarms.iter().filter_map(lead).collect();
     leads.sort_unstable();
     let median = (!leads.is_empty()).then(|| leads[leads.len() / 2]);
-    Ok(Scores {
+    Scores {
         n_days: days.len(),
         n_alarms: alarms.len(),
         hits,
@@ -195,13 +198,13 @@ fn scored(log: &Exchange) -> Result<Scores, Failure> {
         expected,
         leads,
         median,
-    })
+    }
 }
 
-/// How the alarms so far have done, for programs.
-pub fn scores_json(log: &Exchange) -> Result<Value, Failure> {
-    let it = scored(log)?;
-    Ok(json!({
+/// How these alarms have done, for programs.
+pub fn scores_json(alarms: &[KeptAlarm], runs: &[Run]) -> Value {
+    let it = scored_of(alarms, runs);
+    json!({
         "days": it.n_days,
         "alarms": it.n_alarms,
         "hits": it.hits,
@@ -211,12 +214,12 @@ pub fn scores_json(log: &Exchange) -> Result<Value, Failure> {
         "expected_by_chance": (it.expected * 100.0).round() / 100.0,
         "lead_days": it.leads,
         "median_lead_days": it.median,
-    }))
+    })
 }
 
 pub fn scores(log: &Exchange, everywhere: &Everywhere) -> Result<Went, Failure> {
     if everywhere.json {
-        print_json(&scores_json(log)?)?;
+        print_json(&scores_json(&log.alarms()?, &log.alarm_runs()?))?;
         return Ok(Went::Fine);
     }
     let it = scored(log)?;

@@ -38,6 +38,8 @@ pub(super) struct Point {
     pub sources: Vec<String>,
     pub day: Day,
     place: Option<Place>,
+    /// The first-level unit and country, as its sources name them; empty where they do not.
+    pub region: String,
 }
 
 /// The incidents that can be used, and why others cannot.
@@ -107,6 +109,12 @@ impl Points {
                     sources: incident.sources.iter().map(|it| it.to_string()).collect(),
                     day: when.first(),
                     place,
+                    region: [&incident.admin_one, &incident.country]
+                        .into_iter()
+                        .flatten()
+                        .map(|it| it.value.as_str())
+                        .collect::<Vec<&str>>()
+                        .join(", "),
                 });
                 return;
             }
