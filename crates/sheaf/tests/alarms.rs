@@ -285,8 +285,16 @@ fn an_alarm_is_told_once_to_those_who_watch_the_line_it_lies_at() {
     let server = Server::of(&desk, FIRST_DAY);
     // Seen on three days it is one alarm; at the other line there is none.
     assert_eq!(told(&server), [1, 0]);
+    let (_, xml) = server.text("GET", &feeds[0], &eve, &Value::Null);
+    let cap = xml.split("href=\"").find(|it| it.contains("cap+xml")).unwrap();
+    let cap = cap.split('"').next().unwrap().split("/api/v1/").nth(1).unwrap();
+    let (status, alert) = server.text("GET", cap, &eve, &Value::Null);
+    assert!(status == 200 && alert.contains("<scope>Restricted</scope>"), "{alert}");
+    assert!(alert.contains("<restriction>TLP:GREEN"), "{alert}");
+    assert!(alert.contains("within") && alert.contains("sheaf:recurrence"), "{alert}");
     share(&desk, "amber+strict");
     assert_eq!(told(&server), [0, 0]);
+    assert_eq!(server.text("GET", cap, &eve, &Value::Null).0, 404);
 }
 
 #[test]

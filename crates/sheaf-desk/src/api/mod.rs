@@ -230,6 +230,10 @@ fn answered(
             words.end()?;
             subscribing::end(desk, &asking, number, now)
         }
+        (_, ["subscriptions", number, "feed", message, nth]) => {
+            words.end()?;
+            subscribing::alarm(desk, &asking, (number, message, nth))
+        }
         (_, ["subscriptions", number, "feed"]) => {
             words.end()?;
             subscribing::feed(desk, &asking, request, number)
@@ -289,6 +293,7 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         | ["incidents", _, "how" | "cite"]
         | ["corrections", _]
         | ["subscriptions", _, "feed"]
+        | ["subscriptions", _, "feed", _, _]
         | ["review", "figures"] => Some(&["GET", "HEAD"]),
         ["judgements" | "subscriptions" | "corrections"]
         | ["incidents", _, "requests" | "sites"] => Some(&["GET", "HEAD", "POST"]),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sheaf_share::cap::{Entry, Index, Link, Time, write_index};
+use sheaf_share::cap::{Audience, CAP_TYPE, Entry, Index, Link, Time, write_alert, write_index};
 use sheaf_share::screen::screen;
 use sheaf_store::Acting;
 use sheaf_store::exchange::{Account, Message, Micros, Subscription};
@@ -15,7 +15,9 @@ use crate::desk::{Desk, Request};
 use crate::error::DeskError;
 use crate::random::new_token;
 use crate::sign_in::Who;
-use crate::subscriptions::{DOORS, Doors, MOST_OF_AN_ACCOUNT, TELLS, items_of, look_up};
+use crate::subscriptions::{
+    DOORS, Doors, Item, MOST_OF_AN_ACCOUNT, TELLS, alarm_alert, items_of, look_up,
+};
 
 /// The most characters of a name, a query and an address.
 const LONGEST: usize = 500;
@@ -127,6 +129,37 @@ pub(super) fn end(desk: &Desk, asking: &Asking<'_>, number: &str, now: Micros) -
     Ok((fine(200, &json!({ "ended": found.subscription })), Vec::new()))
 }
 
+/// An alarm that a message told of, as a CAP alert, if all it rests on may still be seen.
+pub(super) fn alarm(
+    desk: &Desk,
+    asking: &Asking<'_>,
+    (number, message, nth): (&str, &str, &str),
+) -> Answered {
+    let account = account(asking.who)?;
+    let found = of_account(desk, account, number)?;
+    let super::Eyes::Of(reader) = &asking.eyes else { return Err(Told::not_found()) };
+    let (message, nth): (i64, usize) = match (message.parse(), nth.parse()) {
+        (Ok(message), Ok(nth)) => (message, nth),
+        _ => return Err(Told::not_found()),
+    };
+    let messages = desk.log.messages_of(found.subscription, MOST_IN_FEED).map_err(failed)?;
+    let message = messages.iter().find(|it| it.message == message).ok_or_else(Told::not_found)?;
+    let item = items_of(message).into_iter().nth(nth).ok_or_else(Told::not_found)?;
+    let Item::Alarm { on, seen } = &item else { return Err(Told::not_found()) };
+    let told =
+        look_up(&desk.log, asking.pages, reader, std::slice::from_ref(&item), "", asking.now);
+    let told = told.map_err(|err| Told::from(&err))?.pop().ok_or_else(Told::not_found)?;
+    let sent = time(message.made_at).ok_or_else(Told::not_found)?;
+    let alert = alarm_alert(seen, on, &found.member, sent);
+    let audience = Audience::Restricted { restriction: told.restriction.unwrap_or_default() };
+    let xml = write_alert(&alert, &audience)
+        .map_err(|why| Told::from(&DeskError::new("cannot-write", why.to_string(), "")))?;
+    let inside = seen["incidents"].as_array().into_iter().flatten();
+    let shown = inside.filter_map(|it| it["id"].as_str().map(str::to_owned)).collect();
+    let answer = Answer::of(200, xml).with("Content-Type", format!("{CAP_TYPE}; charset=utf-8"));
+    Ok((answer, shown))
+}
+
 /// What there is to tell, as Atom (RFC 4287): each thing as it may be seen now.
 pub(super) fn feed(
     desk: &Desk,
@@ -142,10 +175,20 @@ pub(super) fn feed(
     let doors = Doors::of(&desk.log).map_err(|err| Told::from(&err))?;
     let base = if doors.base().is_empty() { &here } else { doors.base() };
     let messages = desk.log.messages_of(found.subscription, MOST_IN_FEED).map_err(failed)?;
+    let path = format!("{here}/api/v1/subscriptions/{}/feed", found.subscription);
     let (mut entries, mut shown) = (Vec::new(), Vec::new());
     for message in &messages {
         let told = look_up(&desk.log, asking.pages, reader, &items_of(message), base, asking.now);
-        for (at, it) in told.map_err(|err| Told::from(&err))?.into_iter().enumerate() {
+        for it in told.map_err(|err| Told::from(&err))? {
+            let at = it.nth;
+            let mut links = vec![Link { href: it.url, rel: None, mime_type: None }];
+            if it.kind == "alarm" {
+                links.push(Link {
+                    href: format!("{path}/{}/{at}", message.message),
+                    rel: Some("related".to_owned()),
+                    mime_type: Some(CAP_TYPE.to_owned()),
+                });
+            }
             entries.push(Entry {
                 id: format!("urn:sheaf:{}:message-{}-{at}", desk.node, message.message),
                 title: it.title,
@@ -154,13 +197,12 @@ pub(super) fn feed(
                     Some(tlp) => format!("{}, TLP:{}", it.kind, tlp.name().to_uppercase()),
                     None => it.kind.to_owned(),
                 }),
-                links: vec![Link { href: it.url, rel: None, mime_type: None }],
+                links,
                 alert: None,
             });
             shown.push(it.about);
         }
     }
-    let path = format!("{here}/api/v1/subscriptions/{}/feed", found.subscription);
     let newest = messages.first().map_or(found.made_at, |it| it.made_at);
     let feed = Index {
         id: format!("urn:sheaf:{}:subscription-{}", desk.node, found.subscription),

@@ -2,10 +2,12 @@
 //! looking with the subscriber's eyes, kept as a message before anything is sent, and looked up once more when it goes
 //! out: whatever the subscriber may no longer see then is not in it.
 
+mod alarm_cap;
 mod doors;
 mod finding;
 mod telling;
 
+pub use alarm_cap::alarm_alert;
 pub use doors::{Doors, SETTINGS};
 pub(crate) use telling::{Item, items_of, look_up};
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sheaf_model::{Moment, Tlp};
+use sheaf_share::cap::restriction;
 use sheaf_share::rules::{Reader, as_shown, combine};
 use sheaf_share::seen::Seen;
 use sheaf_store::exchange::{Exchange, Message};
@@ -33,6 +34,8 @@ pub(crate) enum Item {
 /// Something as it may be seen now.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ToTell {
+    /// Which of the things that its message tells of, from 0.
+    pub nth: usize,
     /// `incident`, `change`, `alarm`, `request`, `answer`, `overdue`.
     pub kind: &'static str,
     /// The incident's handle, or `request-3`, or `alarm`.
@@ -41,6 +44,8 @@ pub(crate) struct ToTell {
     pub title: String,
     /// How it is marked, if it is.
     pub tlp: Option<Tlp>,
+    /// To whom an alarm applies, in words.
+    pub restriction: Option<String>,
     /// Where more of it lies.
     pub url: String,
     /// What an alarm says.
@@ -84,7 +89,7 @@ pub(crate) fn look_up(
     let layer = pages.seen_by(reader, now)?;
     let directory = directory(log)?;
     let mut told = Vec::new();
-    for item in items {
+    for (nth, item) in items.iter().enumerate() {
         let found = match item {
             Item::Incident { report } | Item::Change { report } => {
                 let kind = if matches!(item, Item::Change { .. }) { "change" } else { "incident" };
@@ -94,16 +99,18 @@ pub(crate) fn look_up(
                     let marking = as_shown(marking, reader, &directory);
                     let about = settled.incident.id.to_string();
                     ToTell {
+                        nth,
                         kind,
                         url: format!("{base}/incidents/{}", encoded(&about)),
                         title: Seen { settled, marking: &marking }.headline(),
                         tlp: Some(marking.tlp),
                         about,
+                        restriction: None,
                         more: None,
                     }
                 })
             }
-            Item::Alarm { on, seen } => alarm(&layer, on, seen, base),
+            Item::Alarm { on, seen } => alarm(&layer, nth, on, seen, base),
             Item::Request { request } | Item::Answer { request } | Item::Overdue { request } => {
                 let kind = match item {
                     Item::Request { .. } => "request",
@@ -120,7 +127,16 @@ pub(crate) fn look_up(
                         (_, false) => format!("{} has not answered yet", it.to),
                     };
                     let (about, url) = (format!("request-{request}"), format!("{base}/my"));
-                    ToTell { kind, about, title, tlp: None, url, more: None }
+                    ToTell {
+                        nth,
+                        kind,
+                        about,
+                        title,
+                        tlp: None,
+                        restriction: None,
+                        url,
+                        more: None,
+                    }
                 })
             }
         };
@@ -130,7 +146,7 @@ pub(crate) fn look_up(
 }
 
 /// An alarm, if every incident that it rests on may still be seen.
-fn alarm(layer: &Layer, on: &str, seen: &Value, base: &str) -> Option<ToTell> {
+fn alarm(layer: &Layer, nth: usize, on: &str, seen: &Value, base: &str) -> Option<ToTell> {
     let incidents = seen["incidents"].as_array()?;
     let ids = incidents.iter().map(|it| it["id"].as_str());
     let mut marking = None;
@@ -138,11 +154,14 @@ fn alarm(layer: &Layer, on: &str, seen: &Value, base: &str) -> Option<ToTell> {
         let of = &layer.markings[layer.marked[with_report(layer, id?)?]];
         marking = Some(marking.map_or_else(|| of.clone(), |so_far| combine(&so_far, of)));
     }
+    let marking = marking?;
     Some(ToTell {
+        nth,
         kind: "alarm",
         about: "alarm".to_owned(),
         title: format!("{} ({on})", seen["headline"].as_str().unwrap_or("something stands out")),
-        tlp: Some(marking?.tlp),
+        tlp: Some(marking.tlp),
+        restriction: Some(restriction(&marking)),
         url: format!("{base}/alarms?on={on}"),
         more: Some(seen.clone()),
     })

@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use sheaf_desk::alarm_alert;
 use sheaf_model::{Marking, MemberId, Moment};
 use sheaf_share::cap::{
-    Alert, Area, Audience, Category, Certainty, Index, Info, MessageType, Named, Severity, Status,
-    Time, Urgency, message_entry, restriction, write_alert, write_index,
+    Audience, Index, Time, message_entry, restriction, write_alert, write_index,
 };
 use sheaf_share::rules::combine;
 
@@ -30,7 +30,8 @@ pub fn write(
     let mut entries = Vec::new();
     for seen in &looked.seen {
         let Some(marking) = marking(looked, seen) else { continue };
-        let alert = alert(looked, seen, member, sent.clone());
+        let on = looked.on.to_string();
+        let alert = alarm_alert(&seen.json(), &on, member.as_str(), sent.clone());
         let audience = Audience::Restricted { restriction: restriction(&marking) };
         let file = format!("{}.cap", alert.identifier);
         let path = folder.join(&file);
@@ -62,62 +63,4 @@ fn marking(looked: &Looked, seen: &Seen) -> Option<Marking> {
         Some(layer.markings[layer.marked[at]].clone())
     };
     seen.incidents.iter().filter_map(|it| of(&it.0)).reduce(|a, b| combine(&a, &b))
-}
-
-fn alert(looked: &Looked, seen: &Seen, member: &MemberId, sent: Time) -> Alert {
-    let named = |name: &str, value: String| Named { name: format!("sheaf:{name}"), value };
-    let told = seen.json();
-    let word = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
-    let mut parameters = vec![
-        named("observed", seen.observed.to_string()),
-        named("expected", format!("{:.2}", seen.expected)),
-        named("from", seen.from.to_string()),
-        named("to", seen.to.to_string()),
-        named("recurrence", word("in_words")),
-    ];
-    parameters.extend(seen.incidents.iter().map(|it| named("incident", it.0.clone())));
-    let circles = seen.circle.map(|(lat, lon, km)| format!("{lat},{lon} {km:.3}"));
-    let digest = blake3::hash(format!("{} {member} {told}", looked.on).as_bytes()).to_hex();
-    Alert {
-        identifier: format!("sheaf-alarm-{}", &digest[..24]),
-        sender: member.to_string(),
-        sent,
-        status: Status::Actual,
-        message_type: MessageType::Alert,
-        source: None,
-        codes: Vec::new(),
-        note: Some("What stands out in reports; not a public warning, and of nobody.".to_owned()),
-        references: None,
-        incidents: None,
-        infos: vec![Info {
-            language: Some("en".to_owned()),
-            categories: vec![Category::Security],
-            event: "unusual number of incidents".to_owned(),
-            responses: Vec::new(),
-            urgency: Urgency::Unknown,
-            severity: Severity::Unknown,
-            certainty: Certainty::Unknown,
-            audience: None,
-            event_codes: Vec::new(),
-            effective: None,
-            onset: None,
-            expires: None,
-            sender_name: None,
-            headline: Some(seen.headline()),
-            description: None,
-            instruction: None,
-            web: None,
-            contact: None,
-            parameters,
-            resources: Vec::new(),
-            areas: vec![Area {
-                description: seen.headline(),
-                polygons: Vec::new(),
-                circles: circles.into_iter().collect(),
-                geocodes: Vec::new(),
-                altitude_ft: None,
-                ceiling_ft: None,
-            }],
-        }],
-    }
 }
