@@ -3,12 +3,14 @@
 
 mod columns;
 mod coordination;
+mod deciding;
 mod filter;
 mod near;
 mod overview;
 mod public;
 mod query;
 mod rows;
+mod signing;
 mod subscribing;
 mod summary;
 mod told;
@@ -28,8 +30,7 @@ use crate::by_marking::moment;
 use crate::desk::{Desk, Request};
 use crate::error::DeskError;
 use crate::members::{directory, reader_of};
-use crate::pages::{Decision, Eyes, Handed, Judging, OnAlarm, OnSite, Pages, Question, Wish};
-use crate::sessions;
+use crate::pages::{Decision, Eyes, Handed, Pages, Question, Wish};
 use crate::sign_in::Who;
 use crate::taxii::segments;
 
@@ -125,7 +126,7 @@ fn answered(
     let ["api", "v1", rest @ ..] = segments.as_slice() else { return Err(Told::not_found()) };
     only(request, methods(rest).ok_or_else(Told::not_found)?)?;
     if rest == ["session"] {
-        return session(desk, request, who, now);
+        return signing::session(desk, request, who, now);
     }
     let eyes = eyes_of(desk, who)?;
     let asking = Asking { pages, eyes, who, now: moment(now) };
@@ -165,7 +166,7 @@ fn answered(
         }
         ("POST", ["incidents", id, "sites"]) => {
             words.end()?;
-            on_site(&asking, request, id)
+            deciding::on_site(&asking, request, id)
         }
         (_, ["incidents", id, "sites"]) => {
             words.end()?;
@@ -209,7 +210,7 @@ fn answered(
         }
         (_, ["alarms", alarm, "acts"]) => {
             words.end()?;
-            on_alarm(&asking, request, alarm)
+            deciding::on_alarm(&asking, request, alarm)
         }
         (_, ["knew"]) => {
             let each = words.take("each")?.unwrap_or_default();
@@ -254,7 +255,7 @@ fn answered(
         }
         ("POST", ["judgements"]) => {
             words.end()?;
-            judge(&asking, request)
+            deciding::judge(&asking, request)
         }
         (_, ["judgements"]) => {
             words.end()?;
@@ -332,41 +333,6 @@ fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
     }
 }
 
-/// A name and password as they are sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireSignIn {
-    name: String,
-    password: String,
-}
-
-fn session(desk: &Desk, request: &Request<'_>, who: &Who, now: Micros) -> Answered {
-    match request.method {
-        "POST" => {
-            let wire: WireSignIn = body(request)?;
-            let begun = sessions::begin(desk, request, (&wire.name, &wire.password), now);
-            let (who, cookie, csrf) = match begun {
-                Ok(begun) => begun,
-                Err(refusal) => return Ok((refused(&refusal), Vec::new())),
-            };
-            let mut told = who.as_json();
-            told["csrf"] = json!(csrf);
-            Ok((fine(200, &told).with("Set-Cookie", cookie), Vec::new()))
-        }
-        "DELETE" => {
-            let cookie =
-                sessions::end(desk, request).map_err(|err| Told::from(&DeskError::from(err)))?;
-            let told = Who::Nobody.as_json();
-            Ok((fine(200, &told).with("Set-Cookie", cookie), Vec::new()))
-        }
-        _ => {
-            let mut told = who.as_json();
-            told["csrf"] = json!(sessions::csrf(request));
-            Ok((fine(200, &told), Vec::new()))
-        }
-    }
-}
-
 fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
     let columns = asking.columns(&Wish::default())?;
     let mut pool = summary::summary(&columns);
@@ -429,90 +395,6 @@ fn review(asking: &Asking<'_>, mut words: Words) -> Answered {
     });
     let passed_over = pairs.collect::<Result<Vec<_>, Told>>()?;
     asking.question(&Question::Review(n, &passed_over))
-}
-
-/// A judgement as it is sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireJudgement {
-    verdict: String,
-    reports: [String; 2],
-    #[serde(default)]
-    because: String,
-    #[serde(default)]
-    preview: bool,
-}
-
-fn judge(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
-    let by = asking.reviewer()?;
-    let wire: WireJudgement = body(request)?;
-    let [a, b] = &wire.reports;
-    let judging = Judging { verdict: &wire.verdict, reports: [a, b], because: &wire.because };
-    if wire.preview {
-        let previewed = asking.pages.preview(&asking.eyes, &judging, asking.now);
-        return previewed.map(|it| (fine(200, &it), Vec::new())).map_err(|err| Told::from(&err));
-    }
-    asking.decide(201, &by, &Decision::Judge(judging))
-}
-
-/// What an incident has to do with a site, as it is sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireOnSite {
-    site: String,
-    tag: String,
-    accepted: bool,
-    because: String,
-}
-
-fn on_site(asking: &Asking<'_>, request: &Request<'_>, incident: &str) -> Answered {
-    let by = asking.reviewer()?;
-    let wire: WireOnSite = body(request)?;
-    let on = OnSite {
-        incident,
-        site: &wire.site,
-        tag: &wire.tag,
-        accepted: wire.accepted,
-        because: &wire.because,
-    };
-    asking.decide(201, &by, &Decision::Site(on))
-}
-
-/// What is done about an alarm, as it is sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireOnAlarm {
-    #[serde(rename = "do")]
-    done: String,
-    #[serde(default)]
-    to: String,
-    #[serde(default)]
-    verdict: String,
-    #[serde(default)]
-    known_on: String,
-    #[serde(default)]
-    because: String,
-}
-
-fn on_alarm(asking: &Asking<'_>, request: &Request<'_>, alarm: &str) -> Answered {
-    let by = match asking.who {
-        Who::Here => "here",
-        who => {
-            let what = "the register of alarms is kept by whoever sits at the machine";
-            return Err(not_theirs(who, what));
-        }
-    };
-    let wire: WireOnAlarm = body(request)?;
-    let alarm: i64 = alarm.parse().map_err(|_| Told::not_found())?;
-    let on = OnAlarm {
-        alarm,
-        done: &wire.done,
-        to: &wire.to,
-        verdict: &wire.verdict,
-        known_on: &wire.known_on,
-        because: &wire.because,
-    };
-    asking.decide(201, by, &Decision::Alarm(on))
 }
 
 fn body<'a, T: Deserialize<'a>>(request: &Request<'a>) -> Result<T, Told> {

@@ -56,8 +56,9 @@ impl ToTell {
     /// As a program is told. What is TLP:RED is for the eyes of those who sign in, and for no other program.
     pub(crate) fn json(&self) -> Value {
         let is_red = self.tlp == Some(Tlp::Red);
-        let mut told = json!({ "kind": self.kind, "url": self.url });
+        let mut told = json!({ "kind": self.kind });
         if !is_red {
+            told["url"] = json!(self.url);
             told["about"] = json!(self.about);
             told["title"] = json!(self.title);
         }
@@ -190,4 +191,25 @@ fn encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_red_is_told_to_no_program_but_that_it_is_there() {
+        let told = |tlp| ToTell {
+            nth: 0,
+            kind: "alarm",
+            about: "wire:1".to_owned(),
+            title: "9 incidents".to_owned(),
+            tlp: Some(tlp),
+            restriction: None,
+            url: "https://desk.example/incidents/wire:1".to_owned(),
+            more: Some(json!({ "incidents": [{ "id": "wire:1" }] })),
+        };
+        assert_eq!(told(Tlp::Red).json(), json!({ "kind": "alarm", "tlp": "RED" }));
+        assert!(told(Tlp::Amber).json().to_string().contains("wire:1"));
+    }
 }
