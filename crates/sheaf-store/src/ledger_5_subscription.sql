@@ -16,8 +16,8 @@ CREATE TABLE subscription (
     -- What a webhook's messages are signed with; empty for the others.
     secret   TEXT NOT NULL,
     made_at  INTEGER NOT NULL,
-    -- Whether what was there when it was made is known to be told.
-    is_begun INTEGER NOT NULL DEFAULT 0,
+    -- How often it was looked at with something to keep; the first time what is there is only marked as known.
+    looked   INTEGER NOT NULL DEFAULT 0,
     -- The last run of the watch that was looked at for it.
     last_run INTEGER NOT NULL DEFAULT 0,
     ended_at INTEGER

@@ -314,7 +314,9 @@ fn pages_show_the_register_to_the_office_and_a_member_what_it_may_see() {
     // Once it is closed, whoever may see all that was in it is told how the watch did.
     let why = ["--by", "desk", "--because", "a wave", "--verdict", "hit", "--known-on", &day(302)];
     desk.ok(&[&["alarms", "a.sheaf", "close", "1"], &why[..]].concat());
-    let scores = &server.get("alarms", &eve)["scores"];
+    let seen = server.get("alarms", &eve);
+    assert!(!seen.to_string().contains("a wave"), "{seen}");
+    let scores = &seen["scores"];
     assert_eq!((&scores["hits"], &scores["median_lead_days"]), (&json!(1), &json!(5)), "{scores}");
     // Near the line lies some of the wave, near the other one some of the usual.
     let near = |line: &str| {

@@ -81,12 +81,12 @@ pub(super) fn find(
             alarms(with, &query, &columns, run, &mut finding)?;
         }
     }
-    if !subscription.is_begun {
+    if subscription.looked == 0 {
         // What was there already is known to whoever subscribes; alarms and requests are not dated back either.
         finding.items.clear();
     }
     let is_nothing = finding.marks.is_empty() && finding.items.is_empty();
-    if is_nothing && subscription.is_begun && last_run == subscription.last_run {
+    if is_nothing && subscription.looked > 0 && last_run == subscription.last_run {
         return Ok((None, Some(columns)));
     }
     let found =

@@ -117,9 +117,10 @@ impl Telling {
                 let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
                 looked.insert(subscription.subscription, columns);
             }
-            if let Some(found) = found {
+            if let Some(found) = found
+                && log.keep_found(subscription, &found, now)?
+            {
                 n_found += found.messages.len();
-                log.keep_found(subscription.subscription, &found, now)?;
             }
         }
         Ok(n_found)

@@ -32,8 +32,8 @@ pub struct Subscription {
     pub secret: String,
     /// When it was made.
     pub made_at: Micros,
-    /// Whether what was there when it was made is known to be told.
-    pub is_begun: bool,
+    /// How often it was looked at with something to keep; the first time what is there is only marked as known.
+    pub looked: i64,
     /// The last run of the watch that was looked at for it.
     pub last_run: i64,
     /// When it ended.
@@ -89,7 +89,7 @@ pub enum Tried {
 
 const SUBSCRIPTION: &str =
     "SELECT subscription, account, member, name, query, tells, door, address,
-    secret, made_at, is_begun, last_run, ended_at FROM subscription";
+    secret, made_at, looked, last_run, ended_at FROM subscription";
 const MESSAGE: &str =
     "SELECT message, subscription, made_at, items, state, tries, next_at, why, done_at
     FROM message";
@@ -153,13 +153,15 @@ impl Exchange {
         Ok(told.into_iter().collect())
     }
 
-    /// Keeps what was found to be told, with the messages that tell it: all of it, or nothing.
-    pub fn keep_found(&self, subscription: i64, found: &Found, at: Micros) -> Result<()> {
+    /// Keeps what was found to be told, with the messages that tell it: all of it, or nothing; `false` where somebody
+    /// else has looked since this subscription was read, and found the same.
+    pub fn keep_found(&self, of: &Subscription, found: &Found, at: Micros) -> Result<bool> {
+        let subscription = of.subscription;
         self.write(|deed| {
-            let sql = "UPDATE subscription SET is_begun = 1, last_run = ?2
-                WHERE subscription = ?1 AND ended_at IS NULL";
-            if deed.execute(sql, (subscription, found.last_run))? == 0 {
-                return Ok(());
+            let sql = "UPDATE subscription SET looked = looked + 1, last_run = ?2
+                WHERE subscription = ?1 AND looked = ?3 AND ended_at IS NULL";
+            if deed.execute(sql, (subscription, found.last_run, of.looked))? == 0 {
+                return Ok(false);
             }
             let mut mark = deed.prepare_cached(
                 "INSERT OR REPLACE INTO subscription_told (subscription, mark, was) VALUES (?1, ?2, ?3)",
@@ -173,7 +175,7 @@ impl Exchange {
                     (subscription, at, items),
                 )?;
             }
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -243,7 +245,7 @@ fn subscription_from(row: &Row<'_>) -> rusqlite::Result<Subscription> {
         address: row.get("address")?,
         secret: row.get("secret")?,
         made_at: row.get("made_at")?,
-        is_begun: row.get("is_begun")?,
+        looked: row.get("looked")?,
         last_run: row.get("last_run")?,
         ended_at: row.get("ended_at")?,
     })

@@ -44,7 +44,7 @@ impl PoolPages {
                 let layer = self.layers.seen(reader, now)?;
                 let mut closed = self.log.alarms()?;
                 closed.retain(|it| it.closed().is_some() && is_seen(it, &layer));
-                alarms.extend(closed.iter().rev().map(register::alarm_json));
+                alarms.extend(closed.iter().rev().map(closed_json));
                 (false, alarms, register::scores_json(&closed, &runs))
             }
         };
@@ -121,6 +121,16 @@ impl PoolPages {
         knowing.received = None;
         knew::as_json(&seen.pool, &knowing, &Knowers::of(&self.path, each, alarms))
     }
+}
+
+/// A closed alarm as members are told of it: what came of it, and none of the office's own words.
+fn closed_json(alarm: &KeptAlarm) -> Value {
+    let mut told = register::alarm_json(alarm);
+    for act in told["acts"].as_array_mut().into_iter().flatten() {
+        act["because"] = json!("");
+        act["by"] = json!("");
+    }
+    told
 }
 
 /// Whether every incident that an alarm ever had in it is in a layer.
