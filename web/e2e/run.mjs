@@ -210,6 +210,9 @@ const walks = {
     await wire.getByLabel('What you need to know').fill('Was the line closed, and until when?');
     await wire.getByRole('button', { name: 'Send' }).click();
     await wire.getByText('wire asks rail').waitFor();
+    await wire.getByLabel('A remark for all members').fill('The second toll is of the next day.');
+    await wire.locator('form').filter({ hasText: 'A remark for all members' }).getByRole('button').click();
+    await wire.getByText('The second toll is of the next day.').waitFor();
     await accessible(wire, 'an incident with a request');
 
     await rail.getByRole('link', { name: 'My desk' }).click();

@@ -38,6 +38,21 @@ CREATE TABLE lead_act (
     account TEXT NOT NULL,
     at      INTEGER NOT NULL
 ) STRICT;
+-- What members remark on an incident, for members who see it. It hangs on a report, which leads to the incident however it
+-- is linked.
+CREATE TABLE remark (
+    remark  INTEGER PRIMARY KEY,
+    report  TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    member  TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX remark_by_report ON remark (report);
+CREATE TRIGGER remark_is_kept BEFORE DELETE ON remark BEGIN SELECT RAISE(ABORT, 'what was remarked is never deleted'); END;
+CREATE TRIGGER remark_is_fixed BEFORE UPDATE ON remark BEGIN SELECT RAISE(ABORT, 'what was remarked is never changed'); END;
+CREATE TRIGGER audit_remark AFTER INSERT ON remark
+    BEGIN INSERT INTO audit_due (actor, deed, what) VALUES (acting(), 'decision:remark', NEW.report); END;
 CREATE TRIGGER asked_is_kept BEFORE DELETE ON asked BEGIN SELECT RAISE(ABORT, 'what was asked is never deleted'); END;
 CREATE TRIGGER asked_is_fixed BEFORE UPDATE ON asked BEGIN SELECT RAISE(ABORT, 'what was asked is never changed'); END;
 CREATE TRIGGER asked_said_is_kept BEFORE DELETE ON asked_said BEGIN SELECT RAISE(ABORT, 'what was said is never deleted'); END;

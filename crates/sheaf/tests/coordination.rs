@@ -56,6 +56,19 @@ fn a_request_is_answered_by_whom_was_asked_and_nobody_else_learns_of_it() {
         assert!(!told.to_string().contains("Smith"), "{told}");
     }
 
+    // A remark is for all members who see the incident, and for nobody else.
+    let remarks = format!("incidents/{MARKET}/remarks");
+    server.post(&remarks, &wire, json!({ "text": "The second toll is of the next day." }));
+    server.refuses(
+        (422, "names-a-person"),
+        &remarks,
+        &wire,
+        json!({ "text": "Ask Mr John Smith" }),
+    );
+    server.refuses((404, "no-such-report"), &remarks, &yard, json!({ "text": "x" }));
+    server.refuses((401, "not-signed-in"), &remarks, "", json!({ "text": "x" }));
+    let read = server.get(&path, &rail)["remarks"].clone();
+    assert_eq!((&read[0]["member"], read.as_array().unwrap().len()), (&json!("northline"), 1));
     // Whoever was asked finds it on its desk; a third finds nothing anywhere.
     let mine = server.get("my", &rail);
     assert_eq!(mine["waiting_for_me"][0]["what"], what);

@@ -82,7 +82,7 @@ export interface Asked {
 }
 export interface Coordination {
   incident: string; lead: { member: string | null; handed_over_to: string | null; because: string | null };
-  requests: Asked[]; members: string[]; may: { ask: boolean };
+  requests: Asked[]; remarks: { text: string; member: string; at: string | null }[]; members: string[]; may: { ask: boolean };
 }
 export interface MyDesk {
   member: string; waiting_for_me: Asked[]; asked_by_me: Asked[]; overdue: number; ended: Asked[];

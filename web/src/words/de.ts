@@ -288,6 +288,7 @@ export const de: Words = {
     doRefuse: 'Ablehnen',
     doWithdraw: 'Zurückziehen',
     doRemark: 'Anmerken',
+    remarkAll: 'Eine Anmerkung für alle Mitglieder, die diesen Vorfall sehen',
     ask: 'Eine andere Organisation fragen',
     hint: 'Nur Sie beide lesen es. Nennen Sie Rolle und Ort; Namen von Menschen werden nicht angenommen.',
     to: 'Wen',

@@ -285,6 +285,7 @@ export const en = {
     doRefuse: 'Refuse',
     doWithdraw: 'Withdraw',
     doRemark: 'Remark',
+    remarkAll: 'A remark for all members who see this incident',
     ask: 'Ask another organisation',
     hint: 'Only the two of you read it. Say it by role and place; names of people are not taken.',
     to: 'Whom',

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_model::Day;
 use sheaf_share::screen::screen;
-use sheaf_store::exchange::{Account, LeadAct, Micros, OnRequest, Request as Asked};
+use sheaf_store::exchange::{Account, LeadAct, Micros, OnRequest, Remark, Request as Asked};
 
 use super::told::Told;
 use super::{Answered, Asking, body, fine, not_theirs};
@@ -41,6 +41,13 @@ struct WireSaid {
     text: String,
 }
 
+/// A remark on an incident, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireRemark {
+    text: String,
+}
+
 /// What is done about who leads, as it is sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,14 +76,46 @@ pub(super) fn of_incident(desk: &Desk, asking: &Asking<'_>, id: &str) -> Answere
         let here = all.into_iter().filter(|it| seen.reports.contains(&it.report));
         requests = here.map(|it| request_json(&it, Some(&seen.id), asking)).collect();
     }
+    // What members say to each other is for members, however public the incident is.
+    let remarks = match &member {
+        Some(_) => desk.log.remarks(&seen.reports).map_err(failed)?,
+        None => Vec::new(),
+    };
     let answer = json!({
         "incident": seen.id,
         "lead": lead_json(&acts(desk, &seen)?, member.as_deref()),
         "requests": requests,
+        "remarks": remarks.iter().map(remark_json).collect::<Vec<Value>>(),
         "members": others(desk, member.as_deref())?,
         "may": { "ask": writer(asking.who).is_ok() },
     });
     Ok((fine(200, &answer), vec![seen.id]))
+}
+
+/// Remarks on an incident, for all members who see it.
+pub(super) fn remark(
+    desk: &Desk,
+    asking: &Asking<'_>,
+    request: &Request<'_>,
+    id: &str,
+    now: Micros,
+) -> Answered {
+    let account = writer(asking.who)?;
+    let seen = seen(asking, id)?;
+    let wire: WireRemark = body(request)?;
+    let remark = Remark {
+        report: seen.reports.first().cloned().unwrap_or_else(|| seen.id.clone()),
+        text: words(&wire.text, "text")?,
+        member: account.member.clone(),
+        account: account.name.clone(),
+        at: now,
+    };
+    desk.log.remark(&remark).map_err(failed)?;
+    Ok((fine(201, &remark_json(&remark)), Vec::new()))
+}
+
+fn remark_json(it: &Remark) -> Value {
+    json!({ "text": it.text, "member": it.member, "at": stamp(it.at) })
 }
 
 /// Asks another member for something.

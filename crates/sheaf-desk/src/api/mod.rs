@@ -172,6 +172,10 @@ fn answered(
             words.end()?;
             asking.question(&Question::SitesOf(id))
         }
+        (_, ["incidents", id, "remarks"]) => {
+            words.end()?;
+            coordination::remark(desk, &asking, request, id, now)
+        }
         (_, ["incidents", id, "lead"]) => {
             words.end()?;
             coordination::lead(desk, &asking, request, id, now)
@@ -300,7 +304,7 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         | ["incidents", _, "requests" | "sites"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
         ["read" | "imports" | "draft"]
-        | ["incidents", _, "lead"]
+        | ["incidents", _, "lead" | "remarks"]
         | ["requests", _, "said"]
         | ["alarms", _, "acts"]
         | ["corrections", _, "answer"] => Some(&["POST"]),

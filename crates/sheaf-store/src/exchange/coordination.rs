@@ -71,10 +71,54 @@ pub struct LeadAct {
     pub at: Micros,
 }
 
+/// What a member remarks on an incident.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// A report of the incident.
+    pub report: String,
+    /// In words.
+    pub text: String,
+    /// By which member.
+    pub member: String,
+    /// By which of its accounts.
+    pub account: String,
+    /// When.
+    pub at: Micros,
+}
+
 const REQUEST: &str =
     "SELECT asked, report, from_member, to_member, what, due, account, at FROM asked";
 
 impl Exchange {
+    /// Keeps a remark.
+    pub fn remark(&self, new: &Remark) -> Result<()> {
+        let Remark { report, text, member, account, at } = new;
+        let sql =
+            "INSERT INTO remark (report, text, member, account, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.write(|deed| deed.execute(sql, (report, text, member, account, at)))?;
+        Ok(())
+    }
+
+    /// What was remarked on any of these reports, in order.
+    pub fn remarks(&self, reports: &[String]) -> Result<Vec<Remark>> {
+        let mut all = Vec::new();
+        let sql = "SELECT remark, report, text, member, account, at FROM remark WHERE report = ?1";
+        for report in reports {
+            all.extend(self.list(sql, [report], |row| {
+                let remark = Remark {
+                    report: row.get("report")?,
+                    text: row.get("text")?,
+                    member: row.get("member")?,
+                    account: row.get("account")?,
+                    at: row.get("at")?,
+                };
+                Ok((row.get::<_, i64>("remark")?, remark))
+            })?);
+        }
+        all.sort_by_key(|it| it.0);
+        Ok(all.into_iter().map(|it| it.1).collect())
+    }
+
     /// Keeps a request; its number. `said` of it is not looked at.
     pub fn ask_for(&self, new: &Request) -> Result<i64> {
         let Request { report, from, to, what, due, account, at, .. } = new;

@@ -58,7 +58,7 @@ pub use alarms::{AlarmAct, KeptAlarm, NewRun, Run, Sight};
 pub use audit::{Due, Lines};
 pub use bundles::{Direction, Reached};
 pub use canonical::Json;
-pub use coordination::{LeadAct, OnRequest, Request};
+pub use coordination::{LeadAct, OnRequest, Remark, Request};
 pub use corrections::{Correction, CorrectionAnswer};
 pub use held::{HeldObject, Hold, marking_of_held};
 pub use incoming::{Incoming, LARGEST_OBJECT, Refused, is_uuid};
