@@ -53,6 +53,18 @@ pub fn public_messages(log: &Exchange, now: Moment) -> Result<Vec<PublicMessage>
     Ok(messages)
 }
 
+/// The messages that are public, after what may not be so any more was called off: before anybody reads them.
+pub(crate) fn messages_now(
+    desk: &Desk,
+    incidents: &dyn Incidents,
+    now: Moment,
+) -> Result<Vec<PublicMessage>> {
+    if incidents.call_off(now)? > 0 {
+        desk.settle(now.millis() * 1000)?;
+    }
+    public_messages(&desk.log, now)
+}
+
 /// An alert as the ledger keeps it. One that cannot be read is no reason to go on as if it had never gone out.
 fn kept_alert(xml: &str, release: i64) -> Result<Alert> {
     let read = read_alert(xml.as_bytes(), &Limits::ALERT);
@@ -87,10 +99,7 @@ pub(crate) fn route(
     let segments = segments(request.path)?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let failed = |_| Answer::error(500, "InternalServerError", "try again later");
-    if incidents.call_off(now).map_err(failed)? > 0 {
-        desk.settle(now.millis() * 1000).map_err(failed)?;
-    }
-    let messages = public_messages(&desk.log, now).map_err(failed)?;
+    let messages = messages_now(desk, incidents, now).map_err(failed)?;
     // Whoever does not sign in gets what was released, and nothing that only follows from what is public.
     let layer = match reader.member() {
         Some(_) => incidents.seen_by(reader, now).map_err(failed)?,

@@ -64,4 +64,4 @@ pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
 pub use rules::{ByCollection, Marked, Moments, Rules};
 pub use serving::{Serving, Tls, serve};
-pub use subscriptions::{DOORS, Delivered, Doors, SETTINGS, TELLS, Telling, alarm_alert};
+pub use subscriptions::{Delivered, SETTINGS, Telling, alarm_alert};

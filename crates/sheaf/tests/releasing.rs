@@ -184,13 +184,7 @@ fn rule_15_an_alert_to_everybody_takes_two_people_and_is_called_off_by_a_message
     let (code, _, said) = by("eve", &withdraw);
     assert!(code == 2 && said.contains("is northline's"), "{said}");
     assert_eq!(by("ana", &withdraw).0, 0);
-    assert_eq!(server.get(&at, "", "").status, 404);
-    let feed = server.get("/alerts/", "", "").body;
-    let id = at.rsplit('/').next().unwrap().trim_end_matches(".cap");
-    assert!(feed.contains(&format!("<at:deleted-entry ref=\"urn:uuid:{id}\"")), "{feed}");
-    let at = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
-    let cancel = server.get(at.split('"').next().unwrap(), "", "").body;
-    assert!(cancel.contains("<msgType>Cancel</msgType>") && cancel.contains(id), "{cancel}");
+    let cancel = assert_called_off(&server, &at);
     assert!(!cancel.contains("<info>"));
 
     // Who asked, decided and took back stands in the list and in the log.

@@ -11,9 +11,8 @@ use sheaf_share::screen::screen;
 use sheaf_store::exchange::{Account, LeadAct, Micros, OnRequest, Remark, Request as Asked};
 
 use super::told::Told;
-use super::{Answered, Asking, body, fine, not_theirs};
+use super::{Answered, Asking, body, failed, fine, not_theirs, stamp};
 use crate::desk::{Desk, Request};
-use crate::error::DeskError;
 use crate::pages::{Question, Wish};
 use crate::sign_in::Who;
 
@@ -296,10 +295,6 @@ pub(super) fn mine(desk: &Desk, asking: &Asking<'_>) -> Answered {
     Ok((fine(200, &answer), vec!["my-desk".to_owned()]))
 }
 
-fn failed(err: sheaf_store::StoreError) -> Told {
-    Told::from(&DeskError::from(err))
-}
-
 /// The member whose account asks, if it may read.
 fn member(who: &Who) -> Option<String> {
     match who {
@@ -398,10 +393,6 @@ fn lead_json(acts: &[LeadAct], mine: Option<&str>) -> Value {
     let told = offered.filter(|_| is_mine(leads) || is_mine(offered));
     let because = acts.last().map(|it| it.because.as_str()).filter(|_| told.is_some());
     json!({ "member": leads, "handed_over_to": told, "because": because })
-}
-
-fn stamp(at: Micros) -> Option<String> {
-    sheaf_model::Moment::from_millis(at / 1000).map(|at| at.to_string())
 }
 
 fn request_json(it: &Asked, incident: Option<&str>, asking: &Asking<'_>) -> Value {

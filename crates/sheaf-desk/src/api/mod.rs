@@ -190,7 +190,7 @@ fn answered(
         }
         (_, ["released"]) => {
             words.end()?;
-            public::released(desk, &asking, now)
+            public::released(desk, &asking)
         }
         ("POST", ["corrections"]) => {
             words.end()?;
@@ -467,6 +467,16 @@ fn not_theirs(who: &Who, what: &str) -> Told {
         Who::Nobody => Told::new(401, "not-signed-in", format!("{what}; sign in first")),
         _ => Told::new(403, "not-allowed", what),
     }
+}
+
+/// What the pool could not do, as it is told.
+fn failed(err: impl Into<DeskError>) -> Told {
+    Told::from(&err.into())
+}
+
+/// A time as it is told.
+fn stamp(at: Micros) -> Option<String> {
+    Moment::from_millis(at / 1000).map(|at| at.to_string())
 }
 
 fn fine(status: u16, answer: &Value) -> Answer {

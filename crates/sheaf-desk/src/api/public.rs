@@ -10,11 +10,10 @@ use sheaf_store::exchange::{Correction, CorrectionAnswer, Micros};
 
 use super::coordination::words;
 use super::told::Told;
-use super::{Answered, Asking, body, fine, has_role, not_theirs};
-use crate::alerts::{PublicMessage, public_messages};
+use super::{Answered, Asking, body, failed, fine, has_role, not_theirs, stamp};
+use crate::alerts::{PublicMessage, messages_now};
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
-use crate::error::DeskError;
 use crate::random::{new_token, token_digest};
 use crate::sign_in::Who;
 
@@ -44,19 +43,11 @@ struct WireAnswer {
 }
 
 /// The messages that are public, the newest first.
-pub(super) fn released(desk: &Desk, asking: &Asking<'_>, now: Micros) -> Answered {
-    let messages = messages(desk, asking, now)?;
-    let about = desk.log.about().map_err(|err| failed(err.into()))?.unwrap_or_default();
+pub(super) fn released(desk: &Desk, asking: &Asking<'_>) -> Answered {
+    let messages = messages_now(desk, asking.pages, asking.now).map_err(failed)?;
+    let about = desk.log.about().map_err(failed)?.unwrap_or_default();
     let told: Vec<Value> = messages.iter().rev().map(message_json).collect();
     Ok((fine(200, &json!({ "pool": about.title, "alerts": told })), vec!["released".to_owned()]))
-}
-
-fn messages(desk: &Desk, asking: &Asking<'_>, now: Micros) -> Result<Vec<PublicMessage>, Told> {
-    // What may not be public any more is called off before anybody reads it.
-    if asking.pages.call_off(asking.now).map_err(failed)? > 0 {
-        desk.settle(now).map_err(failed)?;
-    }
-    public_messages(&desk.log, asking.now).map_err(failed)
 }
 
 fn message_json(message: &PublicMessage) -> Value {
@@ -88,7 +79,7 @@ pub(super) fn correct(
     now: Micros,
 ) -> Answered {
     let wire: WireCorrection = body(request)?;
-    let member = whose(desk, asking, &wire.about, now)?;
+    let member = whose(desk, asking, &wire.about)?;
     let text = words(&wire.text, "text")?;
     let reference = match wire.reference.trim() {
         "" => String::new(),
@@ -99,14 +90,14 @@ pub(super) fn correct(
     {
         return Ok((super::refused(&Answer::too_many(wait)), Vec::new()));
     }
-    if desk.log.n_corrections_waiting().map_err(|err| failed(err.into()))? >= MOST_WAITING {
+    if desk.log.n_corrections_waiting().map_err(failed)? >= MOST_WAITING {
         let what = "more corrections wait for an answer than can be taken";
         return Err(Told::new(503, "too-many-waiting", what).hint("try again another day"));
     }
     let code = new_token().map_err(failed)?;
     let new =
         Correction { about: wire.about, member, text, reference, at: now, ..Correction::default() };
-    desk.log.correct(&new, &token_digest(&code)).map_err(|err| failed(err.into()))?;
+    desk.log.correct(&new, &token_digest(&code)).map_err(failed)?;
     Ok((fine(201, &json!({ "code": code })), Vec::new()))
 }
 
@@ -123,8 +114,8 @@ fn reference_of(reference: &str) -> Result<String, Told> {
 
 /// Whose it is to answer: the member that released the alert, or whose reports the incident rests on; nobody's but the
 /// office's where it rests on several members'.
-fn whose(desk: &Desk, asking: &Asking<'_>, about: &str, now: Micros) -> Result<String, Told> {
-    let messages = messages(desk, asking, now)?;
+fn whose(desk: &Desk, asking: &Asking<'_>, about: &str) -> Result<String, Told> {
+    let messages = messages_now(desk, asking.pages, asking.now).map_err(failed)?;
     if let Some(found) = messages.iter().find(|it| it.alert.identifier == about) {
         return Ok(found.alert.sender.clone());
     }
@@ -137,7 +128,7 @@ fn whose(desk: &Desk, asking: &Asking<'_>, about: &str, now: Micros) -> Result<S
 
 /// A correction with its answer, to whoever has its word.
 pub(super) fn answered(desk: &Desk, code: &str) -> Answered {
-    let found = desk.log.correction_by(&token_digest(code)).map_err(|err| failed(err.into()))?;
+    let found = desk.log.correction_by(&token_digest(code)).map_err(failed)?;
     let found = found.ok_or_else(Told::not_found)?;
     let mut told = correction_json(&found);
     if let Some(told) = told.as_object_mut() {
@@ -151,7 +142,7 @@ pub(super) fn answered(desk: &Desk, code: &str) -> Answered {
 /// The corrections that are the asker's to answer.
 pub(super) fn list(desk: &Desk, asking: &Asking<'_>) -> Answered {
     let member = answers_for(asking.who)?;
-    let all = desk.log.corrections(member, MOST_LISTED).map_err(|err| failed(err.into()))?;
+    let all = desk.log.corrections(member, MOST_LISTED).map_err(failed)?;
     let told: Vec<Value> = all.iter().map(correction_json).collect();
     let waiting = all.iter().filter(|it| it.answer.is_none()).count();
     let answer = json!({ "waiting": waiting, "verdicts": VERDICTS, "corrections": told });
@@ -168,7 +159,7 @@ pub(super) fn answer(
 ) -> Answered {
     let member = answers_for(asking.who)?;
     let number: i64 = number.parse().map_err(|_| Told::not_found())?;
-    let found = desk.log.correction(number).map_err(|err| failed(err.into()))?;
+    let found = desk.log.correction(number).map_err(failed)?;
     let found = found.filter(|it| member.is_none_or(|member| it.member == member));
     let found = found.ok_or_else(Told::not_found)?;
     let wire: WireAnswer = body(request)?;
@@ -186,7 +177,7 @@ pub(super) fn answer(
         _ => Acting::of("here", "desk"),
     };
     let answer = CorrectionAnswer { verdict: wire.verdict, text, member, account, at: now };
-    if !desk.log.answer_correction(number, &answer).map_err(|err| failed(err.into()))? {
+    if !desk.log.answer_correction(number, &answer).map_err(failed)? {
         return Err(Told::new(409, "answered-already", "this correction was answered before"));
     }
     Ok((fine(201, &correction_json(&Correction { answer: Some(answer), ..found })), Vec::new()))
@@ -207,7 +198,6 @@ fn answers_for(who: &Who) -> Result<Option<&str>, Told> {
 }
 
 fn correction_json(it: &Correction) -> Value {
-    let stamp = |at: Micros| sheaf_model::Moment::from_millis(at / 1000).map(|at| at.to_string());
     let answer = it
         .answer
         .as_ref()
@@ -221,8 +211,4 @@ fn correction_json(it: &Correction) -> Value {
         "at": stamp(it.at),
         "answer": answer,
     })
-}
-
-fn failed(err: DeskError) -> Told {
-    Told::from(&err)
 }

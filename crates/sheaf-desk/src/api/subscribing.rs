@@ -9,7 +9,7 @@ use sheaf_store::exchange::{Account, Message, Micros, Subscription};
 
 use super::query::check_query;
 use super::told::Told;
-use super::{Answered, Asking, body, fine, not_theirs};
+use super::{Answered, Asking, body, failed, fine, not_theirs, stamp};
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
 use crate::error::DeskError;
@@ -46,7 +46,7 @@ pub(super) fn list(desk: &Desk, asking: &Asking<'_>) -> Answered {
         let messages = desk.log.messages_of(it.subscription, MOST_LISTED).map_err(failed)?;
         listed.push(told(&it, &messages));
     }
-    let doors = Doors::of(&desk.log).map_err(|err| Told::from(&err))?;
+    let doors = Doors::of(&desk.log).map_err(failed)?;
     let answer = json!({
         "subscriptions": listed,
         "tells": TELLS,
@@ -82,7 +82,7 @@ pub(super) fn begin(
         return Err(bad(format!("tells: some of {} is meant", TELLS.join(", "))));
     }
     check_query(&wire.query, asking.pages)?;
-    let doors = Doors::of(&desk.log).map_err(|err| Told::from(&err))?;
+    let doors = Doors::of(&desk.log).map_err(failed)?;
     doors.lead_to(&wire.door, &wire.address).map_err(|err| match err.code {
         "door-shut" => Told::new(403, "door-shut", err.what.clone()).hint(err.hint.clone()),
         _ => Told::bad("bad-body", err.what.clone()),
@@ -92,7 +92,7 @@ pub(super) fn begin(
         return Err(Told::new(409, "too-many", what).hint("end one first"));
     }
     let secret = match wire.door.as_str() {
-        "webhook" => new_token().map_err(|err| Told::from(&err))?,
+        "webhook" => new_token().map_err(failed)?,
         _ => String::new(),
     };
     let mut tells = wire.tells;
@@ -148,7 +148,7 @@ pub(super) fn alarm(
     let Item::Alarm { on, seen } = &item else { return Err(Told::not_found()) };
     let told =
         look_up(&desk.log, asking.pages, reader, std::slice::from_ref(&item), "", asking.now);
-    let told = told.map_err(|err| Told::from(&err))?.pop().ok_or_else(Told::not_found)?;
+    let told = told.map_err(failed)?.pop().ok_or_else(Told::not_found)?;
     let sent = time(message.made_at).ok_or_else(Told::not_found)?;
     let alert = alarm_alert(seen, on, &found.member, sent);
     let audience = Audience::Restricted { restriction: told.restriction.unwrap_or_default() };
@@ -172,15 +172,15 @@ pub(super) fn feed(
     let super::Eyes::Of(reader) = &asking.eyes else { return Err(Told::not_found()) };
     let scheme = if request.is_tls { "https" } else { "http" };
     let here = request.host.map_or_else(String::new, |host| format!("{scheme}://{host}"));
-    let doors = Doors::of(&desk.log).map_err(|err| Told::from(&err))?;
+    let doors = Doors::of(&desk.log).map_err(failed)?;
     let base = if doors.base().is_empty() { &here } else { doors.base() };
     let messages = desk.log.messages_of(found.subscription, MOST_IN_FEED).map_err(failed)?;
     let path = format!("{here}/api/v1/subscriptions/{}/feed", found.subscription);
     let (mut entries, mut shown) = (Vec::new(), Vec::new());
     for message in &messages {
         let told = look_up(&desk.log, asking.pages, reader, &items_of(message), base, asking.now);
-        for it in told.map_err(|err| Told::from(&err))? {
-            let at = it.nth;
+        for it in told.map_err(failed)? {
+            let (at, of_it) = (it.nth, it.shown());
             let mut links = vec![Link { href: it.url, rel: None, mime_type: None }];
             if it.kind == "alarm" {
                 links.push(Link {
@@ -200,7 +200,7 @@ pub(super) fn feed(
                 links,
                 alert: None,
             });
-            shown.push(it.about);
+            shown.extend(of_it);
         }
     }
     let newest = messages.first().map_or(found.made_at, |it| it.made_at);
@@ -226,7 +226,6 @@ fn time(at: Micros) -> Option<Time> {
 }
 
 fn told(it: &Subscription, messages: &[Message]) -> Value {
-    let stamp = |at: Micros| sheaf_model::Moment::from_millis(at / 1000).map(|at| at.to_string());
     let messages: Vec<Value> = messages
         .iter()
         .map(|it| {
@@ -251,10 +250,6 @@ fn told(it: &Subscription, messages: &[Message]) -> Value {
         "feed": format!("/api/v1/subscriptions/{}/feed", it.subscription),
         "messages": messages,
     })
-}
-
-fn failed(err: sheaf_store::StoreError) -> Told {
-    Told::from(&DeskError::from(err))
 }
 
 /// The account that asks, if it may read.

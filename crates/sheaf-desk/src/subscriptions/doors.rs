@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sheaf_model::Moment;
 use sheaf_store::exchange::{Exchange, Message, Subscription};
 
-use super::telling::ToTell;
+use super::ToTell;
 use crate::client::post;
 use crate::error::{DeskError, Result};
 

@@ -8,8 +8,9 @@ mod finding;
 mod telling;
 
 pub use alarm_cap::alarm_alert;
-pub use doors::{Doors, SETTINGS};
-pub(crate) use telling::{Item, items_of, look_up};
+pub(crate) use doors::Doors;
+pub use doors::SETTINGS;
+pub(crate) use telling::{Item, ToTell, items_of, look_up};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,11 +28,11 @@ use crate::members::{directory, reader_of};
 use crate::pages::Pages;
 
 /// What a subscription can tell of.
-pub const TELLS: [&str; 4] = ["incidents", "changes", "alarms", "requests"];
+pub(crate) const TELLS: [&str; 4] = ["incidents", "changes", "alarms", "requests"];
 /// By which doors.
-pub const DOORS: [&str; 3] = ["feed", "webhook", "email"];
+pub(crate) const DOORS: [&str; 3] = ["feed", "webhook", "email"];
 /// So many an account has at most.
-pub const MOST_OF_AN_ACCOUNT: usize = 20;
+pub(crate) const MOST_OF_AN_ACCOUNT: usize = 20;
 /// So many things stand in one message.
 const MOST_ITEMS: usize = 50;
 /// So many messages are sent in one go.
@@ -164,7 +165,7 @@ fn send(
         return Ok(Tried::Nothing);
     }
     // It stands in the log before it is out.
-    let what: Vec<String> = told.iter().map(|it| it.about.clone()).collect();
+    let what: Vec<String> = told.iter().flat_map(ToTell::shown).collect();
     let due = Due {
         actor: format!("{}/{}", subscription.member, subscription.account),
         deed: format!("read:by-{}", subscription.door),

@@ -53,6 +53,17 @@ pub(crate) struct ToTell {
 }
 
 impl ToTell {
+    /// What is shown by it, for the audit log: of an alarm every incident in it.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        match &self.more {
+            Some(alarm) => {
+                let inside = alarm["incidents"].as_array().into_iter().flatten();
+                inside.filter_map(|it| it["id"].as_str().map(str::to_owned)).collect()
+            }
+            None => vec![self.about.clone()],
+        }
+    }
+
     /// As a program is told. What is TLP:RED is for the eyes of those who sign in, and for no other program.
     pub(crate) fn json(&self) -> Value {
         let is_red = self.tlp == Some(Tlp::Red);
