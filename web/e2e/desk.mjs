@@ -78,7 +78,9 @@ export class Desk {
     } else if (empty) {
       desk.run('pool', 'a.sheaf', join(EXAMPLE, 'harbour-institute.csv'));
     } else {
-      const files = readdirSync(EXAMPLE).filter((name) => /\.(csv|jsonl|geojson)$/.test(name));
+      // A second version comes after the first.
+      const stem = (name) => name.replace(/\.\w+$/, '');
+      const files = readdirSync(EXAMPLE).filter((name) => /\.(csv|jsonl|geojson)$/.test(name)).sort((a, b) => (stem(a) < stem(b) ? -1 : 1));
       desk.run('pool', 'a.sheaf', ...files.map((name) => join(EXAMPLE, name)));
     }
     await desk.serve();

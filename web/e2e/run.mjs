@@ -29,6 +29,18 @@ async function accessible(page, where) {
   same(found, [], `axe on ${where}`);
 }
 
+/** A browser of its own in which somebody is signed in. */
+async function signedIn(context, desk, name, password) {
+  const page = await openPage(await context.browser().newContext({ locale: 'en-GB' }), desk);
+  await page.goto(desk.url);
+  await page.getByRole('link', { name: 'Sign in' }).first().click();
+  await page.getByLabel('Account').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  return page;
+}
+
 const total = (page) => page.locator('.totals strong').innerText();
 
 const walks = {
@@ -124,6 +136,21 @@ const walks = {
     await page.getByRole('button', { name: 'Take it in' }).click();
     await page.getByText('Taken in.').waitFor();
     await page.getByText('late.csv').first().waitFor();
+  },
+
+  async 'what a new version of a source changed is told report by report'({ page, desk }) {
+    await page.goto(`${desk.url}/sources`);
+    const source = page.locator('section.panel').filter({ hasText: 'harbour-institute-v2.csv' });
+    await source.getByText('harbour-institute-v2.csv').click();
+    await source.getByRole('button', { name: 'What changed, report by report' }).click();
+    const revised = source.getByRole('row').filter({ hasText: 'harbour-institute:HI-13-0118' });
+    same(await revised.locator('del').first().innerText(), '52', 'what was said before');
+    must((await source.getByRole('table', { name: 'What changed' }).innerText()).includes('deleted'), 'what is gone is told');
+    await accessible(page, 'what changed');
+    await page.setViewportSize({ width: 360, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    must(wide <= 0, `what changed is ${wide} px too wide at 360 px`);
+    await page.setViewportSize({ width: 1280, height: 900 });
   },
 
   async 'a file that no reader knows is mapped on the page, from a draft'({ page, desk }) {
@@ -238,13 +265,29 @@ const walks = {
     }
   },
 
-  async 'what was released is read by anyone, corrected without an account, and answered'({ page, desk, context }) {
+  async 'two people tell everybody of it; anyone reads it, corrects it without an account, and gets an answer'({ page, desk, context }) {
     const passwords = {};
     for (const [name, role] of [['ana', 'contributor'], ['ben', 'releaser']]) {
       passwords[name] = desk.run('account', 'add', 'a.sheaf', name, '--member', 'wire', '--read', 'all', '--write', 'all', '--role', role);
     }
-    const number = desk.runWith(passwords.ana, 'release', 'ask', 'a.sheaf', '--incident', WIRE, '--because', 'confirmed', '--by', 'ana');
-    desk.runWith(passwords.ben, 'release', 'grant', 'a.sheaf', number, '--by', 'ben');
+    const ana = await signedIn(context, desk, 'ana', passwords.ana);
+    await ana.goto(`${desk.url}/incidents/${encodeURIComponent(WIRE)}`);
+    const asking = ana.locator('section').filter({ hasText: 'Nothing goes out before a second person' });
+    await asking.getByLabel('Why').fill('all of it is confirmed');
+    await asking.getByRole('button', { name: 'Ask for it' }).click();
+    await asking.getByText('Somebody else of your organisation').waitFor();
+    await accessible(ana, 'an incident that is asked to become public');
+    const ben = await signedIn(context, desk, 'ben', passwords.ben);
+    await ben.goto(`${desk.url}/my`);
+    const release = ben.getByRole('article', { name: /^Release / });
+    await release.getByText('ana asked').waitFor();
+    await accessible(ben, 'a release that waits');
+    await release.getByRole('button', { name: 'Make it public' }).click();
+    await ben.getByRole('heading', { name: 'Public now' }).waitFor();
+    for (const it of [ana, ben]) {
+      same(it.failures, [], 'failures');
+      await it.context().close();
+    }
     const anyone = await openPage(await context.browser().newContext({ locale: 'en-GB' }), desk);
     await anyone.goto(desk.url);
     await anyone.getByRole('link', { name: 'Released' }).click();

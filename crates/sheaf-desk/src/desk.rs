@@ -14,8 +14,9 @@ use crate::error::Result;
 use crate::incidents::Incidents;
 use crate::members::{directory, reader_of};
 use crate::moments::Clockwork;
-use crate::pages::Pages;
+use crate::pages::{Eyes, Pages};
 use crate::random::{new_uuid, random_bytes};
+use crate::readying::Readying;
 use crate::rules::Rules;
 use crate::sessions::{self, Here};
 use crate::sign_in::{Doorkeeper, Reader, Who};
@@ -89,6 +90,7 @@ pub struct Desk {
     incidents: Option<Arc<dyn Incidents>>,
     pages: Option<Arc<dyn Pages>>,
     telling: Telling,
+    readying: Readying,
 }
 
 /// So many corrections anyone may send at once, and then one every ten minutes.
@@ -125,6 +127,7 @@ impl Desk {
             incidents: None,
             pages: None,
             telling: Telling::default(),
+            readying: Readying::default(),
         })
     }
 
@@ -187,6 +190,24 @@ impl Desk {
         let delivered = self.telling.deliver(&self.log, pages.as_ref(), now)?;
         self.settle(now)?;
         Ok(delivered)
+    }
+
+    /// Expects those to look who did before the server was started.
+    pub(crate) fn expect(&self, now: Micros) -> Result<()> {
+        self.readying.expect(&self.log, self.here.is_some(), now)
+    }
+
+    /// Takes note that somebody looks.
+    pub(crate) fn saw(&self, eyes: &Eyes, now: Micros) {
+        self.readying.saw(eyes, now);
+    }
+
+    /// Makes the incidents as those who looked lately see them, where the pool has changed.
+    pub fn ready(&self, now: Micros) -> Result<()> {
+        match &self.pages {
+            Some(pages) => self.readying.ready(&self.log, pages.as_ref(), now).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     fn pass_moments(&self, now: Micros) -> Result<()> {

@@ -33,6 +33,7 @@ mod moments;
 mod pages;
 mod password;
 mod random;
+mod readying;
 mod rules;
 mod serving;
 mod sessions;
@@ -43,7 +44,7 @@ mod web;
 
 pub use alerts::{PublicMessage, public_messages};
 pub use answer::Answer;
-pub use api::{Columns, Row, SourceAbout};
+pub use api::{Columns, Row, SourceAbout, Word, alert_json};
 pub use auditing::{FOR, cosigner_key, exported, log_key, origin, settle, sign, token, verify_key};
 pub use bundles::{
     BundleMade, BundleTaken, bundle_key, keep_made, make_bundle, take_bundle, trust_bundle_key,
@@ -59,7 +60,9 @@ pub use medallion::{Imported, import};
 
 pub use members::{directory, is_free_region, reader_of};
 pub use moments::{Passed, pass_moments};
-pub use pages::{Decision, Eyes, Handed, Judging, OnAlarm, OnSite, Pages, Question, Wish};
+pub use pages::{
+    Decision, Eyes, Handed, Judging, OnAlarm, OnRelease, OnSite, Pages, Question, Wish,
+};
 pub use password::{hash_password, verify_password};
 pub use random::{new_password, new_token, new_uuid, random_bytes, token_digest};
 pub use rules::{ByCollection, Marked, Moments, Rules};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sheaf_model::{Day, Moment};
 use sheaf_share::rules::Reader;
 use sheaf_store::Site;
-use sheaf_store::exchange::Run;
+use sheaf_store::exchange::{Account, Run};
 
 use crate::api::Columns;
 use crate::error::Result;
@@ -63,6 +63,17 @@ pub enum Question<'a> {
     Judgements,
     /// Sources and their imports.
     Sources,
+    /// What an import of a source changed, report by report.
+    Changes {
+        /// The source.
+        source: &'a str,
+        /// So many imports before the newest that `Sources` lists of it.
+        back: usize,
+        /// From which of the reports on, and how many of them.
+        offset: usize,
+        /// At most so many.
+        limit: usize,
+    },
     /// The stations, airports, stops and ports that an incident may have to do with, and what was decided of them.
     SitesOf(&'a str),
     /// What the daily watch saw.
@@ -74,6 +85,9 @@ pub enum Question<'a> {
         /// Whether alarms are looked for, which takes time.
         alarms: bool,
     },
+    /// What was asked to become public: of an account's member, with what the account may do about each, if it may
+    /// write; of all members.
+    Releases(Option<(&'a Account, bool)>),
     /// What would be read from a file; nothing is kept.
     Read(Handed<'a>),
     /// A mapping to start from for a file that no reader knows; nothing is kept.
@@ -123,6 +137,47 @@ pub struct OnSite<'a> {
     pub because: &'a str,
 }
 
+/// Something done about what is to become public, by an account that proved to be itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnRelease<'a> {
+    /// It asks for an incident, by its handle or by a report in it, to be told to everybody.
+    Ask {
+        /// Who asks.
+        account: &'a Account,
+        /// What about.
+        incident: &'a str,
+        /// Why.
+        because: &'a str,
+    },
+    /// It lets a release be so.
+    Grant {
+        /// Who decides.
+        account: &'a Account,
+        /// The number of the release.
+        number: i64,
+        /// Why.
+        because: &'a str,
+    },
+    /// It refuses it.
+    Refuse {
+        /// Who decides.
+        account: &'a Account,
+        /// The number of the release.
+        number: i64,
+        /// Why.
+        because: &'a str,
+    },
+    /// It takes back what was asked for or granted.
+    Withdraw {
+        /// Who takes it back.
+        account: &'a Account,
+        /// The number of the release.
+        number: i64,
+        /// Why.
+        because: &'a str,
+    },
+}
+
 /// What somebody decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision<'a> {
@@ -136,6 +191,8 @@ pub enum Decision<'a> {
     Site(OnSite<'a>),
     /// Something is done about an alarm.
     Alarm(OnAlarm<'a>),
+    /// Something is done about what is to become public.
+    Release(OnRelease<'a>),
 }
 
 /// A pool for pages. Whatever these eyes may not see is not in an answer, nor in an error.
@@ -158,6 +215,9 @@ pub trait Pages: Incidents {
     /// What stands out for a reader on the day of a run of the watch, looked for as that run did: in what the reader
     /// may see, and in nothing else.
     fn alarms(&self, reader: &Reader, run: &Run, now: Moment) -> Result<Vec<Value>>;
+
+    /// Whether what is kept of the pool, linked and settled, follows from what it holds now.
+    fn is_up_to_date(&self) -> Result<bool>;
 
     /// Does what the clock alone brings about in the pool itself; asked now and then.
     fn pass(&self) -> Result<()>;

@@ -55,6 +55,8 @@ const FOR_THE_END: Duration = Duration::from_secs(10);
 const BETWEEN_TICKS: Duration = Duration::from_secs(10);
 /// How long after one round of messages the next one begins.
 const BETWEEN_DELIVERIES: Duration = Duration::from_secs(5);
+/// How often it is looked whether the pool has changed.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: usize = 1024;
 /// Every header of a request together, in bytes.
 const LONGEST_HEADERS: usize = 64 << 10;
@@ -83,6 +85,7 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         let _ = desk.tick((desk.clock)());
         let ticking = tokio::spawn(tick(desk.clone()));
         let delivering = tokio::spawn(deliver(desk.clone()));
+        let readying = tokio::spawn(ready(desk.clone()));
         started(at);
         let router = Router::new().fallback(handle).with_state(desk);
         let graceful = GracefulShutdown::new();
@@ -123,6 +126,7 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         }
         ticking.abort();
         delivering.abort();
+        readying.abort();
         drop(listener);
         let _ = timeout(FOR_THE_END, graceful.shutdown()).await;
         Ok(())
@@ -149,6 +153,17 @@ async fn deliver(desk: Arc<Desk>) {
         let desk = desk.clone();
         // What fails is kept as due, and goes out another time.
         let _ = on_a_thread(move || desk.deliver((desk.clock)())).await;
+    }
+}
+
+/// Makes what people will look at before they do. What fails is told to whoever asks for it.
+async fn ready(desk: Arc<Desk>) {
+    let expecting = desk.clone();
+    let _ = on_a_thread(move || expecting.expect((expecting.clock)())).await;
+    loop {
+        let desk = desk.clone();
+        let _ = on_a_thread(move || desk.ready((desk.clock)())).await;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Attackers, Harm, Kind, Licence, Place, ReportId, SourceName, Toll, When, Whom};
+use crate::{Attackers, Count, Harm, Kind, Licence, Place, ReportId, SourceName, Toll, When, Whom};
 
 /// The handle of an incident: the smallest id among its reports. A report id always leads to the
 /// incident that holds it, so a handle given out once keeps resolving after merges and splits
@@ -107,6 +107,11 @@ pub struct SettledIncident {
 }
 
 impl SettledIncident {
+    /// The counts of all its tolls, in their order.
+    pub fn counts(&self) -> Vec<Count> {
+        self.tolls.iter().map(|toll| toll.value.count).collect()
+    }
+
     /// The toll that stands for a harm and party where there is room for one only: the one with the
     /// attackers, or that does not say, or without them, in this order, because most data sets
     /// count everybody. Every table, file, sum and series takes it from here, so that they cannot

@@ -59,6 +59,23 @@ impl Pool {
         self.for_each_known(wanted, |import| import.is_known_on(as_known_on), visit)
     }
 
+    /// How many reports [`Pool::for_each_current`] visits now. Reads no report.
+    pub fn n_current(&self) -> Result<u64> {
+        let imports = self.imports()?;
+        let current: Vec<&Import> = latest_vintages(&imports, |_| true).collect();
+        let mut n = 0;
+        for (idx, import) in current.iter().enumerate() {
+            n += match self.keys_held_newer(import, &current[idx + 1..])? {
+                None => import.tally.reports - import.n_repeated,
+                Some(newer) => {
+                    let keys = self.keys(import.id)?;
+                    keys.entries().iter().filter(|it| !newer.contains(&it.key)).count() as u64
+                }
+            };
+        }
+        Ok(n)
+    }
+
     /// Visits every report that would be current if only the imports that fulfil a condition were
     /// there, once, in the order of imports and of their files.
     pub fn for_each_known(

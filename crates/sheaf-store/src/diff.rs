@@ -38,6 +38,16 @@ pub enum ReportChange {
     },
 }
 
+impl ReportChange {
+    /// The report's key.
+    pub fn key(&self) -> &str {
+        match self {
+            ReportChange::Added(key) | ReportChange::Deleted(key) => key,
+            ReportChange::Revised { key, .. } => key,
+        }
+    }
+}
+
 /// A claim that changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimChange {

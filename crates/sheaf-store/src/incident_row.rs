@@ -1,26 +1,29 @@
 //! An incident of a settled view as a line of a list: read without its values.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt32Type, UInt64Type};
+use arrow_array::types::{Int32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ListArray, PrimitiveArray, RecordBatch, StringArray};
 use sheaf_model::{
     Count, Incident, Kind, Licence, Place, ReportId, SettledIncident, SourceName, When,
 };
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::layers::{InOrder, LayerParts};
 use crate::linkage::handle;
-use crate::part::RecordBatches;
 use crate::pool::Pool;
 use crate::reading::{
-    CountColumns, DayColumns, PlaceColumns, Words, list, primitive, some_text, text,
+    CountColumns, DayColumns, PlaceColumns, Words, column, keys_and_words, list, primitive, some,
+    text,
 };
 
-/// Incidents read at a time.
+/// Incidents read at a time, and how many such chunks wait for whoever takes them.
 pub(crate) const AT_ONCE: usize = 1 << 13;
+const WAITING: usize = 2;
 
 /// One incident as a line of a list.
 #[derive(Clone, Copy)]
@@ -67,22 +70,38 @@ impl<'a> IncidentRow<'a> {
 
     /// The place's name.
     pub fn place_name(self) -> Option<&'a str> {
-        some_text(&self.rows.place_name, self.row)
+        self.rows.named[Named::PlaceName as usize].at(self.row)
     }
 
     /// First-level administrative unit.
     pub fn admin_one(self) -> Option<&'a str> {
-        some_text(&self.rows.admin_one, self.row)
+        self.rows.named[Named::AdminOne as usize].at(self.row)
     }
 
     /// The country.
     pub fn country(self) -> Option<&'a str> {
-        some_text(&self.rows.country, self.row)
+        self.rows.named[Named::Country as usize].at(self.row)
+    }
+
+    /// One of the names: the list in which it stands, and where in it. Rows that follow one another have the same list
+    /// for as long as they can, so that whoever looks names up need not do so for every row.
+    pub fn listed(self, named: Named) -> Option<(&'a NameList, usize)> {
+        self.rows.named[named as usize].listed(self.row)
     }
 
     /// What kind of happening.
     pub fn kind(self) -> Option<Kind> {
         self.rows.kind.at(self.row)
+    }
+
+    /// What was attacked.
+    pub fn target(self) -> Option<&'a str> {
+        self.rows.named[Named::Target as usize].at(self.row)
+    }
+
+    /// By what means.
+    pub fn weapon(self) -> Option<&'a str> {
+        self.rows.named[Named::Weapon as usize].at(self.row)
     }
 
     /// How many were killed, of everyone counted.
@@ -96,9 +115,97 @@ impl<'a> IncidentRow<'a> {
     }
 }
 
+/// What has a name in a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Named {
+    /// The place.
+    PlaceName,
+    /// First-level administrative unit.
+    AdminOne,
+    /// The country.
+    Country,
+    /// What was attacked.
+    Target,
+    /// By what means.
+    Weapon,
+}
+
+impl Named {
+    /// All of them, in their order.
+    pub const ALL: [Named; 5] =
+        [Named::PlaceName, Named::AdminOne, Named::Country, Named::Target, Named::Weapon];
+}
+
+/// A list of names, in which rows have their positions.
+#[derive(Clone, Debug)]
+pub struct NameList(StringArray);
+
+impl NameList {
+    /// Whether it is the very same list, not one that holds the same names.
+    pub fn is(&self, other: &NameList) -> bool {
+        // Both are alive, so that what lies at one address is one thing.
+        self.0.values().as_ptr() == other.0.values().as_ptr()
+            && self.0.value_offsets().as_ptr() == other.0.value_offsets().as_ptr()
+            && self.0.len() == other.0.len()
+    }
+
+    /// How many positions it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name at a position.
+    ///
+    /// # Panics
+    /// Where there is no such position.
+    pub fn name(&self, at: usize) -> &str {
+        self.0.value(at)
+    }
+}
+
+/// The columns of names.
+const NAMES: &[&str] = &["place_name", "admin_1", "country", "target", "weapon"];
+
+/// A column of names, spelt out or as positions in a list of names.
+struct Names {
+    keys: Option<PrimitiveArray<Int32Type>>,
+    names: NameList,
+}
+
+impl Names {
+    fn new(rows: &RecordBatch, name: &str, path: &Path) -> Result<Names> {
+        match column(rows, name, path)?.as_string_opt::<i32>() {
+            Some(names) => Ok(Names { keys: None, names: NameList(names.clone()) }),
+            None => {
+                let (keys, names) = keys_and_words(rows, name, path)?;
+                Ok(Names { keys: Some(keys), names: NameList(names) })
+            }
+        }
+    }
+
+    fn listed(&self, row: usize) -> Option<(&NameList, usize)> {
+        let at = match &self.keys {
+            None => row,
+            Some(keys) => usize::try_from(some(keys, row)?).ok()?,
+        };
+        (at < self.names.len() && self.names.0.is_valid(at)).then_some((&self.names, at))
+    }
+
+    fn at(&self, row: usize) -> Option<&str> {
+        self.listed(row).map(|(names, at)| names.name(at))
+    }
+}
+
 /// The rows of an incidents part, one after the other.
 pub(crate) struct RowStream {
-    rows: RecordBatches,
+    // Read ahead on a thread of its own.
+    chunks: Receiver<Result<Option<IncidentColumns>>>,
+    path: PathBuf,
     chunk: Option<IncidentColumns>,
     row: usize,
     /// The row of the part it stands at, from 0.
@@ -107,8 +214,22 @@ pub(crate) struct RowStream {
 
 impl RowStream {
     pub fn open(pool: &Pool, layer: &LayerParts) -> Result<RowStream> {
-        let rows = layer.rows[0].read(pool.path(), &[], AT_ONCE)?;
-        let mut stream = RowStream { rows, chunk: None, row: 0, number: 0 };
+        let mut rows = layer.rows[0].read_listed(pool.path(), NAMES, AT_ONCE)?;
+        let path = rows.path().to_owned();
+        let (give, chunks) = sync_channel(WAITING);
+        // It ends when the rows do, or when nobody takes them any more.
+        thread::spawn(move || {
+            loop {
+                let read = rows.next_rows().and_then(|read| {
+                    read.map(|it| IncidentColumns::new(&it, rows.path())).transpose()
+                });
+                let is_last = !matches!(read, Ok(Some(_)));
+                if give.send(read).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        let mut stream = RowStream { chunks, path, chunk: None, row: 0, number: 0 };
         stream.next_chunk()?;
         Ok(stream)
     }
@@ -121,8 +242,9 @@ impl RowStream {
 
     fn next_chunk(&mut self) -> Result<()> {
         self.row = 0;
-        let rows = self.rows.next_rows()?;
-        self.chunk = rows.map(|rows| IncidentColumns::new(&rows, self.rows.path())).transpose()?;
+        // Whoever reads says so when the rows end; if nobody says anything, it broke off.
+        let chunk = self.chunks.recv();
+        self.chunk = chunk.map_err(|_| StoreError::altered(&self.path, "it cannot be read"))??;
         Ok(())
     }
 }
@@ -162,9 +284,7 @@ pub(crate) struct IncidentColumns {
     licence: Words<Licence>,
     days: DayColumns,
     places: PlaceColumns,
-    place_name: StringArray,
-    admin_one: StringArray,
-    country: StringArray,
+    named: [Names; Named::ALL.len()],
     kind: Words<Kind>,
     killed: CountColumns,
     injured: CountColumns,
@@ -191,9 +311,13 @@ impl IncidentColumns {
             licence: Words::new(rows, "licence", path)?,
             days: DayColumns::new(rows, path)?,
             places: PlaceColumns::new(rows, path)?,
-            place_name: text(rows, "place_name", path)?,
-            admin_one: text(rows, "admin_1", path)?,
-            country: text(rows, "country", path)?,
+            named: [
+                Names::new(rows, "place_name", path)?,
+                Names::new(rows, "admin_1", path)?,
+                Names::new(rows, "country", path)?,
+                Names::new(rows, "target", path)?,
+                Names::new(rows, "weapon", path)?,
+            ],
             kind: Words::new(rows, "kind", path)?,
             killed: CountColumns::new(rows, ["killed_low", "killed_best", "killed_high"], path)?,
             injured: CountColumns::new(

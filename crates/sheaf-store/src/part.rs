@@ -6,8 +6,10 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -115,6 +117,24 @@ impl Part {
         Ok(RecordBatches { path, reader })
     }
 
+    /// Like [`Part::read`], of all columns, with some of them as positions in lists of words. Where a list stays the same
+    /// from one batch to the next, it is the same array.
+    pub fn read_listed(&self, pool: &Path, listed: &[&str], batch: usize) -> Result<RecordBatches> {
+        let as_listed = |field: &FieldRef| match listed.contains(&field.name().as_str()) {
+            false => field.clone(),
+            true => {
+                let words = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+                Arc::new(Field::new(field.name(), words, field.is_nullable()))
+            }
+        };
+        let fields: Vec<FieldRef> = self.kind.schema().fields().iter().map(as_listed).collect();
+        let builder = self.builder_as(pool, &[], Arc::new(Schema::new(fields)))?;
+        let builder = builder.with_batch_size(batch);
+        let path = self.path(pool);
+        let reader = guarded(&path, || builder.build())?;
+        Ok(RecordBatches { path, reader })
+    }
+
     /// Like [`Part::read`], for some rows only: ranges in order that do not overlap. Pages that hold
     /// none of them are not read.
     pub fn read_rows(
@@ -175,6 +195,15 @@ impl Part {
         pool: &Path,
         columns: &[&str],
     ) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+        self.builder_as(pool, columns, self.kind.schema())
+    }
+
+    fn builder_as(
+        &self,
+        pool: &Path,
+        columns: &[&str],
+        schema: SchemaRef,
+    ) -> Result<ParquetRecordBatchReaderBuilder<File>> {
         let path = self.path(pool);
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -182,7 +211,7 @@ impl Part {
             Err(err) => return Err(StoreError::io(&path, "reading", &err)),
         };
         let options = ArrowReaderOptions::new()
-            .with_schema(self.kind.schema())
+            .with_schema(schema)
             .with_offset_index_policy(PageIndexPolicy::Optional);
         let builder = guarded(&path, || {
             ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)

@@ -62,11 +62,6 @@ pub(crate) fn some<P: ArrowPrimitiveType>(
     array.is_valid(row).then(|| array.value(row))
 }
 
-/// The text of a row that may have none.
-pub(crate) fn some_text(array: &StringArray, row: usize) -> Option<&str> {
-    array.is_valid(row).then(|| array.value(row))
-}
-
 /// A column of words from a closed list.
 pub(crate) struct Words<T> {
     keys: PrimitiveArray<Int32Type>,

@@ -9,7 +9,9 @@ use std::path::Path;
 use common::*;
 use proptest::prelude::*;
 use sheaf_model::*;
-use sheaf_store::{Linkage, LinkageHead, Pool, SettledHead, SettledView};
+use sheaf_store::{
+    IncidentRow, Linkage, LinkageHead, Pool, SettledHead, SettledView, ValueMark,
+};
 
 const PROFILE: &str = "interval@1";
 
@@ -121,6 +123,18 @@ struct Told {
     resolved: Vec<String>,
 }
 
+/// Whether the marks of a row say of an incident what it says itself.
+fn are_marks_of(it: &SettledIncident, row: IncidentRow<'_>, marks: &[ValueMark]) {
+    assert_eq!(row.id(), it.incident.id.as_str());
+    assert_eq!(row.target(), it.target.as_ref().map(|it| it.value.as_str()));
+    let counts: Vec<Count> = marks.iter().filter_map(|it| it.count).collect();
+    assert_eq!(counts, it.counts());
+    let is_against = |field| marks.iter().any(|it| it.field == field && it.is_contradicted);
+    assert_eq!(is_against(Field::When), it.when.as_ref().is_some_and(|it| !it.against.is_empty()));
+    let toll = it.tolls.iter().any(|it| !it.against.is_empty());
+    assert_eq!(is_against(Field::Toll), toll);
+}
+
 fn told(pool: &Pool) -> Told {
     let linkage = pool.linkage().unwrap().unwrap();
     let view = pool.settled(PROFILE).unwrap().unwrap();
@@ -130,6 +144,10 @@ fn told(pool: &Pool) -> Told {
     pool.for_each_row(&view, |row| rows.push(format!("{} {:?}", row.id(), row.place_name())))
         .unwrap();
     pool.for_each_settled(&view, |row| row.id().ends_with('1'), |it| some.push(it)).unwrap();
+    let mut marked = settled.iter();
+    pool.for_each_marked_row(&view, |row, marks| are_marks_of(marked.next().unwrap(), row, marks))
+        .unwrap();
+    assert_eq!(marked.next(), None);
     let resolved = (0..REPORTS + 1).map(report).map(|id| {
         let history = pool.handle_history(id.as_str()).unwrap();
         format!("{:?} {history:?}", pool.resolve(id.as_str()).unwrap())

@@ -12,6 +12,9 @@ fn ids(pool: &Pool, as_known_on: Option<&str>) -> Vec<String> {
         ids.push(format!("{} {}", import.id, report.id(&import.about.source.name)));
     })
     .unwrap();
+    if as_known_on.is_none() {
+        assert_eq!(pool.n_current().unwrap(), ids.len() as u64);
+    }
     ids
 }
 

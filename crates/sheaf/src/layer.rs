@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sheaf_desk::{DeskError, Incidents, Layer};
-use sheaf_model::{Marking, Moment, ReportId, SourceName};
+use sheaf_model::{Day, Marking, Moment, ReportId, SourceName};
 use sheaf_settle::INTERVAL;
 use sheaf_share::rules::{Held, Reader, as_line, may_see, view_for};
 use sheaf_store::exchange::{Exchange, Standing};
@@ -18,10 +18,10 @@ use crate::changes::{self, Same};
 use crate::commands::release::call_off;
 use crate::failure::Failure;
 use crate::kept::Kept;
-use crate::knowing::Knowing;
 use crate::narrowed::{Marks, Narrowed, Sees};
 use crate::received::{Received, Shared};
-use crate::view::View;
+use crate::sight::{Seen, Sight, State};
+use crate::view::{self, View};
 
 /// So many are kept; each holds all incidents of its circle of readers.
 const KEPT: usize = 8;
@@ -32,7 +32,8 @@ pub struct Layers {
     path: PathBuf,
     log: Exchange,
     received: Kept<(i64, i64), Received>,
-    narrowed: Kept<(String, Marks), Narrowed>,
+    narrowed: Kept<(State, Marks), Narrowed>,
+    views: Kept<Sight, View>,
     made: Kept<Sight, Layer>,
     changed: Kept<Same, Vec<Moment>>,
     /// For which state of the pool it was seen to that what is released still holds.
@@ -41,35 +42,32 @@ pub struct Layers {
 
 /// What decides whether releases still hold: the pool's state, what is said of its sources, the extent of the log, and
 /// which releases there are.
-type Ground = (String, Marks, (i64, i64), Vec<i64>);
-
-/// What a circle of readers sees: of the pool as it was, its sources as marked, and what others shared.
-#[derive(Clone, PartialEq, Debug)]
-struct Sight {
-    pool: String,
-    sources: Vec<(SourceName, String)>,
-    shared: Option<Shared>,
-    narrowed: Option<Sees>,
-}
+type Ground = (State, Marks, (i64, i64), Vec<i64>);
 
 impl Layers {
     /// Of the pool at this path, which must be there.
     pub fn of(path: &Path) -> Result<Layers, Failure> {
         let log = Exchange::open(path)?;
-        let (received, narrowed, made) = (Kept::new(1), Kept::new(1), Kept::new(KEPT));
-        let changed = Kept::new(KEPT);
-        let held = Kept::new(1);
-        Ok(Layers { path: path.to_owned(), log, received, narrowed, made, changed, held })
+        Ok(Layers {
+            path: path.to_owned(),
+            log,
+            received: Kept::new(1),
+            narrowed: Kept::new(1),
+            views: Kept::new(KEPT),
+            made: Kept::new(KEPT),
+            changed: Kept::new(KEPT),
+            held: Kept::new(1),
+        })
     }
 
     /// What others shared with this pool, as a reader may use it; of nobody in particular, all of it.
-    pub fn shared(&self, reader: Option<&Reader>, now: Moment) -> Result<Option<Shared>, Failure> {
+    fn shared(&self, reader: Option<&Reader>, now: Moment) -> Result<Option<Shared>, Failure> {
         let received = self.received.get(self.log.extent()?, || Received::of(&self.log))?;
         Ok(received.seen_by(reader, now))
     }
 
     /// What a reader sees of the reports of which something is said beside what is said of their source.
-    pub fn narrowed(
+    fn narrowed(
         &self,
         pool: &Pool,
         marks: &Marks,
@@ -79,29 +77,92 @@ impl Layers {
         if marks.narrows_nothing() {
             return Ok(None);
         }
-        let key = (state(pool)?, marks.clone());
+        let key = (State::of(pool)?, marks.clone());
         Ok(self.narrowed.get(key, || marks.narrowed(pool))?.seen_by(reader, now))
+    }
+
+    /// The pool, opened, and what a reader may see of it; or, with no reader, whoever holds it.
+    pub fn look(
+        &self,
+        reader: Option<&Reader>,
+        known_on: Option<Day>,
+        now: Moment,
+    ) -> Result<Seen, Failure> {
+        let pool = Pool::open(&self.path, Access::Read)?;
+        let marks = Marks::of(&pool, &self.log)?;
+        let narrowed = match reader {
+            None => None,
+            Some(reader) => self.narrowed(&pool, &marks, reader, now)?,
+        };
+        let beside = (self.shared(reader, now)?, narrowed);
+        Seen::of(pool, (reader, now), marks.sources, beside, known_on)
+    }
+
+    /// The reports that are seen, linked. Pages, maps, alerts and subscriptions share it.
+    pub fn view(&self, seen: &Seen) -> Result<Arc<View>, Failure> {
+        let make = || View::knowing(&seen.pool, seen.sight.knowing(), true);
+        self.views.get(seen.sight.clone(), make)
     }
 
     /// What a reader sees at this time.
     pub fn seen(&self, reader: &Reader, now: Moment) -> Result<Arc<Layer>, Failure> {
-        let pool = Pool::open(&self.path, Access::Read)?;
-        let marks = Marks::of(&pool, &self.log)?;
-        let narrowed = self.narrowed(&pool, &marks, reader, now)?;
-        let mut marked = marks.sources;
-        marked.retain(|_, marking| may_see(marking, reader, now).is_yes());
-        let shared = self.shared(Some(reader), now)?;
-        if marked.is_empty() && shared.is_none() {
+        let seen = self.look(Some(reader), None, now)?;
+        if seen.sight.is_nothing() {
             return Ok(Arc::default());
         }
-        let sources = marked.iter().map(|(name, it)| (name.clone(), as_line(it))).collect();
-        let sight = Sight {
-            pool: state(&pool)?,
-            sources,
-            shared: shared.clone(),
-            narrowed: narrowed.clone(),
+        self.made.get(seen.sight.clone(), || self.make(&seen, reader, now))
+    }
+
+    fn make(&self, seen: &Seen, reader: &Reader, now: Moment) -> Result<Layer, Failure> {
+        let mut incidents = Vec::new();
+        let kept = match seen.sight.is_whole {
+            true => view::kept(&seen.pool, INTERVAL)?,
+            false => None,
         };
-        self.made.get(sight, || make(&pool, &marked, shared, narrowed, reader, now))
+        match kept {
+            Some(kept) => {
+                seen.pool.for_each_settled(&kept, |_| true, |settled| incidents.push(settled))?;
+            }
+            None => self.view(seen)?.settle(INTERVAL, |chunk| {
+                incidents.extend(chunk);
+                Ok(())
+            })?,
+        }
+        incidents.sort_by(|a, b| a.incident.id.as_str().cmp(b.incident.id.as_str()));
+        let own = match &seen.sight.shared {
+            Some(shared) => shared.held_by(&seen.pool)?,
+            None => HashSet::new(),
+        };
+        let bearing = Bearing {
+            own,
+            narrowed: seen.sight.narrowed.clone(),
+            marked: &seen.marked,
+            shared: seen.sight.shared.clone(),
+        };
+        let mut layer = Layer::default();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        for settled in incidents {
+            let held: Vec<Held<'_>> = settled
+                .incident
+                .reports
+                .iter()
+                .filter_map(|id| Some(Held { marking: bearing.of(id)?, claims: &[] }))
+                .collect();
+            let n_reports = settled.incident.reports.len();
+            let view = view_for(held, reader, now);
+            // A second lock on the door: what rests on anything this reader may not use is not there.
+            let Some(whole) = view.marking.filter(|_| view.usable.len() == n_reports) else {
+                continue;
+            };
+            let next = layer.markings.len();
+            let number = *numbers.entry(as_line(&whole)).or_insert(next);
+            if number == next {
+                layer.markings.push(whole);
+            }
+            layer.marked.push(number);
+            layer.incidents.push(settled);
+        }
+        Ok(layer)
     }
 }
 
@@ -146,7 +207,7 @@ impl Layers {
         }
         let pool = Pool::open(&self.path, Access::Read)?;
         let marks = Marks::of(&pool, &self.log)?;
-        let key = (state(&pool)?, marks, self.log.extent()?, granted);
+        let key = (State::of(&pool)?, marks, self.log.extent()?, granted);
         let mut n_called_off = 0;
         self.held.get(key, || {
             n_called_off = call_off(&self.log, self, now)?;
@@ -206,66 +267,4 @@ fn current(pool: &Pool, ids: &[ReportId]) -> Result<HashSet<ReportId>, Failure> 
     let found = pool.reports(ids, Wanted::only(&[]))?;
     let is_current = |found: &Option<FoundReport>| found.as_ref().is_some_and(|it| it.is_current);
     Ok(ids.iter().zip(&found).filter(|(_, it)| is_current(it)).map(|(id, _)| id.clone()).collect())
-}
-
-/// What incidents follow from: whatever changes them changes this.
-fn state(pool: &Pool) -> Result<String, Failure> {
-    let imports = pool.imports()?;
-    let judgements = pool.judgements()?;
-    let n_withdrawn = judgements.iter().filter(|it| it.withdrawn.is_some()).count();
-    let n_chosen = pool.linking_chosen(|_| true)?.map(|it| (it.method, it.at));
-    Ok(format!("{} {} {n_withdrawn} {n_chosen:?}", imports.len(), judgements.len()))
-}
-
-fn make(
-    pool: &Pool,
-    marked: &BTreeMap<SourceName, Marking>,
-    shared: Option<Shared>,
-    narrowed: Option<Sees>,
-    reader: &Reader,
-    now: Moment,
-) -> Result<Layer, Failure> {
-    let sources = Some(marked.keys().cloned().collect());
-    let own = match &shared {
-        Some(shared) => shared.held_by(pool)?,
-        None => HashSet::new(),
-    };
-    let knowing = Knowing {
-        sources,
-        received: shared.clone(),
-        narrowed: narrowed.clone(),
-        ..Knowing::default()
-    };
-    let view = View::knowing(pool, knowing, true)?;
-    let mut incidents = Vec::new();
-    view.settle(INTERVAL, |chunk| {
-        incidents.extend(chunk);
-        Ok(())
-    })?;
-    incidents.sort_by(|a, b| a.incident.id.as_str().cmp(b.incident.id.as_str()));
-    let bearing = Bearing { own, narrowed, marked, shared };
-    let mut layer = Layer::default();
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    for settled in incidents {
-        let held: Vec<Held<'_>> = settled
-            .incident
-            .reports
-            .iter()
-            .filter_map(|id| Some(Held { marking: bearing.of(id)?, claims: &[] }))
-            .collect();
-        let n_reports = settled.incident.reports.len();
-        let view = view_for(held, reader, now);
-        // A second lock on the door: what rests on anything this reader may not use is not there.
-        let Some(whole) = view.marking.filter(|_| view.usable.len() == n_reports) else {
-            continue;
-        };
-        let next = layer.markings.len();
-        let number = *numbers.entry(as_line(&whole)).or_insert(next);
-        if number == next {
-            layer.markings.push(whole);
-        }
-        layer.marked.push(number);
-        layer.incidents.push(settled);
-    }
-    Ok(layer)
 }

@@ -81,7 +81,7 @@ impl Made {
             view,
             |_| true,
             |settled| {
-                let Some(outcome) = profile.outcome_of(&settled) else { return };
+                let Some(outcome) = profile.outcome_of(&settled.counts()) else { return };
                 chunk.push(vec![Entry::of(Ruling::recalled(settled, outcome), profile)]);
                 if chunk.len() == CHUNK {
                     let _ = give.send(std::mem::take(&mut chunk));

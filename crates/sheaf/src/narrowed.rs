@@ -194,6 +194,17 @@ impl Sees {
         self.all.reports.get(id).is_some_and(|&number| !self.visible[number])
     }
 
+    /// Whether these eyes see every report that is narrowed.
+    pub fn hides_nothing(&self) -> bool {
+        self.visible.iter().all(|it| *it)
+    }
+
+    /// Whether some report of a source is there, and not for these eyes.
+    pub fn hides_some_of(&self, source: &str) -> bool {
+        let mut narrowed = self.all.reports.iter();
+        narrowed.any(|(id, &number)| !self.visible[number] && id.source() == source)
+    }
+
     /// Whether every report of an import is not for these eyes.
     pub fn hides_import(&self, import: ImportId) -> bool {
         self.all.imports.get(&import).is_some_and(|&number| !self.visible[number])

@@ -201,6 +201,13 @@ impl Shared {
         sources.into_values().cloned().collect()
     }
 
+    /// Whose the reports of each source are, as their markings say.
+    pub fn originators(&self) -> BTreeMap<&str, &MemberId> {
+        let of = |one: &'_ One| self.all.markings[one.marking].originator.as_ref();
+        let named = self.visible().filter_map(|one| Some((one.id.source(), of(one)?)));
+        named.collect()
+    }
+
     /// The marking of a report.
     pub fn marking(&self, id: &ReportId) -> Option<&Marking> {
         let at = self.all.reports.binary_search_by(|it| it.id.cmp(id)).ok()?;

@@ -5,9 +5,9 @@ use std::ops::Deref;
 
 use serde_json::{Value, json};
 use sheaf_link::{Blocking, Conflict, Index, Linkage};
-use sheaf_model::{Day, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
+use sheaf_model::{Day, Field, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
 use sheaf_settle::{INTERVAL, Profile};
-use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, Wanted};
+use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, ValueMark};
 
 use crate::commands::{counted, grouped};
 use crate::failure::Failure;
@@ -292,7 +292,7 @@ pub fn recalled(pool: &Pool, kept: &SettledView, quiet: bool) -> Result<Refreshe
         },
     )?;
     refreshed.n_disputed = Some(n_disputed);
-    pool.for_each_current(Wanted::only(&[]), None, |_, _| refreshed.n_reports += 1)?;
+    refreshed.n_reports = pool.n_current()?;
     refreshed.n_outside = refreshed.n_reports.saturating_sub(n_linked);
     Ok(refreshed)
 }
@@ -321,6 +321,13 @@ pub fn is_disputed(incident: &SettledIncident) -> bool {
         || incident.tolls.iter().any(|toll| {
             !toll.against.is_empty() || toll.value.count.high() != Some(toll.value.count.low())
         })
+}
+
+/// The same by the marks of its values.
+pub fn tells_of_dispute(mark: &ValueMark) -> bool {
+    let is_shown = matches!(mark.field, Field::When | Field::Where | Field::Kind | Field::Toll);
+    let is_wide = mark.count.is_some_and(|it| it.high() != Some(it.low()));
+    is_shown && mark.is_contradicted || is_wide
 }
 
 /// Contradictions among judgements, in words.

@@ -199,7 +199,7 @@ fn a_judgement_needs_two_known_reports_a_name_and_a_reason() {
         (
             "empty-argument",
             judge("acme:a", "acme:b", "desk", " "),
-            "error: --because is empty\nhint: a judgement is kept with who made it and why",
+            "error: --because is empty\nhint: a decision is kept with who made it and why",
         ),
         ("empty-argument", judge("acme:a", "acme:b", "", "x"), "error: --by is empty\n"),
     ] {

@@ -2,7 +2,7 @@
 
 /** The words that filter incidents, in the order in which they stand in an address. */
 export const FILTERS = [
-  'since', 'until', 'country', 'place', 'kind', 'told-by', 'min-sources', 'min-killed', 'min-injured', 'state', 'text', 'bbox', 'within',
+  'since', 'until', 'country', 'place', 'kind', 'told-by', 'sector', 'min-sources', 'min-killed', 'min-injured', 'state', 'text', 'bbox', 'within',
   'near-site', 'near-line', 'near-kind', 'near-km',
   'profile', 'as-known-on',
 ] as const;

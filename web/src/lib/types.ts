@@ -6,11 +6,11 @@ export interface Me { as: 'here' | 'account' | 'nobody'; account: string | null;
 export interface Session extends Me { csrf: string | null }
 
 export interface SourceAbout {
-  name: string; title: string; organisation: string; licence: string; kind: string; incidents: number;
+  name: string; title: string; organisation: string; licence: string; kind: string; sector: string | null; incidents: number;
 }
 export interface Profile { name: string; cited: string; rule: string; reference: string; is_estimate: boolean }
 export interface Pool {
-  name: string; program: string; me: Me; may: { judge: boolean; import: boolean };
+  name: string; program: string; me: Me; may: { judge: boolean; import: boolean; release: boolean };
   counts: { incidents: number; reports: number; sources: number; told_by_several: number; undated: number; unplaced: number };
   days: { first: string; last: string } | null;
   box: [number, number, number, number] | null;
@@ -112,13 +112,26 @@ export interface Decided { judgement: Judgement; now: { report: string; incident
 
 export interface Import {
   import?: string; source: string; reader: string; file: string; dataset: string; version: string | null; taken_at: string;
-  bytes: number; read: number; reports: number; set_aside: Record<string, number>; doubts: Record<string, number>;
-  added: number; revised: number; deleted: number; unchanged: number; previous?: string | null;
+  /** Nothing is counted of a source of which somebody may see a part only. */
+  bytes?: number; read?: number; reports?: number; set_aside?: Record<string, number>; doubts?: Record<string, number>;
+  added?: number; revised?: number; deleted?: number; unchanged?: number; previous?: string | null; has_previous: boolean;
   columns: { column: string; fate: string; what: string }[];
 }
 export interface SourceInFull {
   name: string; title: string; organisation: string; licence: string; credit: string | null; kind: string; imports: Import[];
 }
+export interface Release {
+  release: number; of: 'alert' | 'marking'; subject: string; member: string; standing: string; asked: WhoSaid; decided: WhoSaid | null; withdrawn: WhoSaid | null;
+  expires: string | null; alert: { headline: string | null; event: string | null; area: string | null; facts: Record<string, string> } | null;
+  marking: string | null; may: { decide: boolean; withdraw: boolean };
+}
+export interface WhoSaid { by: string; at: string | null; because: string }
+export interface Changes {
+  source: string; from: Vintage; to: Vintage; added: number; revised: number; deleted: number; unchanged: number | null; offset: number;
+  columns: { column: string; changes: number; sum: number | null }[];
+  changes: { added?: string; deleted?: string; revised?: string; changes?: { field: string; column: string; before: string | null; after: string | null }[] }[];
+}
+export interface Vintage { file: string; version: string | null; taken_at: string }
 export interface Tally { read: number; reports: number; set_aside: Record<string, number>; doubts: Record<string, number> }
 export interface LeftOut { column: string; why: string; cells: number }
 export interface ReadFile {

@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::{machine, size_of, thousands};
 use crate::arguments::Arguments;
@@ -16,7 +16,10 @@ use crate::failure::{About, Failure, Outcome};
 use crate::workspace::{self, Profile};
 
 /// Changes whenever other incidents would be made up, so that a pool that was kept is made again.
-const RECIPE: &str = "recipe 1";
+const RECIPE: &str = "recipe 2";
+const HEADERS: &str = "id,date,lat,lon,place,country,kind,killed";
+/// How long after an import all is ready for those who look.
+const READY_IN: Duration = Duration::from_secs(20);
 const KINDS: [&str; 6] = ["bomb", "shooting", "stabbing", "arson", "vehicle-ramming", "assault"];
 
 const MAPPING: &str = r#"
@@ -65,7 +68,6 @@ pub fn bench(args: &Arguments) -> Outcome<()> {
     let program = workspace::built("sheaf", Profile::Release)?;
     let folder = workspace::target()?.join("bench").join(format!("desk-{incidents}"));
     let token = made(&program, &folder, incidents)?;
-    let server = Server::start(&program, &folder)?;
     println!(
         "{}; {} incidents, {readers} readers, a pause of {} ms on average",
         machine(),
@@ -73,18 +75,52 @@ pub fn bench(args: &Arguments) -> Outcome<()> {
         pause.as_millis()
     );
     println!("pool on disk {:.0} MB\n", size_of(&folder.join("a.sheaf")) as f64 / 1e6);
-    let begun = Instant::now();
-    let mut first = Line::to(&server.at, &token)?;
-    first.get("/api/v1/overview?zoom=1&bins=120")?;
-    println!("first answer after the start: {:.1} s", begun.elapsed().as_secs_f64());
-    let begun = Instant::now();
-    first.get("/api/v1/overview?zoom=1&bins=120")?;
-    println!("the same again, nobody else there: {:.0} ms\n", begun.elapsed().as_secs_f64() * 1e3);
+    let server = first_views(&program, &folder, &token)?;
     let measured =
         read_all(&server.at, &token, readers, Duration::from_secs(seconds), pause, incidents)?;
     let cpu = server.cpu_s();
     print_table(&measured, seconds as f64, cpu);
     Ok(())
+}
+
+/// What a first view of the pool costs: right after the start, when nothing is made yet, and after an import. Gives the
+/// server with which that was done.
+fn first_views(program: &Path, folder: &Path, token: &str) -> Outcome<Server> {
+    const VIEW: &str = "/api/v1/overview?zoom=1&bins=120";
+    let taken = |line: &mut Line| -> Outcome<f64> {
+        let begun = Instant::now();
+        line.get(VIEW)?;
+        Ok(begun.elapsed().as_secs_f64())
+    };
+    println!("| first view | seconds |");
+    println!("|---|--:|");
+    let server = Server::start(program, folder)?;
+    let holder = taken(&mut Line::here(&server)?)?;
+    println!("| whoever holds the pool, at once after the start | {holder:.2} |");
+    drop(server);
+    let server = Server::start(program, folder)?;
+    let mut member = Line::to(&server.at, token)?;
+    println!("| a member who sees a part, at once after the start | {:.2} |", taken(&mut member)?);
+    println!("| the same again | {:.3} |", taken(&mut member)?);
+    let import = |number: u64| -> Outcome<()> {
+        let name = format!("more-{number}.csv");
+        let day = 1 + number % 28;
+        let text = format!("{HEADERS}\nn{number},2020-02-{day:02},10.5,20.5,Place 1,Country 1,bomb,3\n");
+        let path = folder.join(&name);
+        std::fs::write(&path, text).about(format!("write {}", path.display()))?;
+        run(program, folder, &["add", "a.sheaf", &name, "--quiet"]).map(|_| ())
+    };
+    // Numbers that were not taken in before, in a pool that is kept from one bench to the next.
+    let number = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs());
+    import(number)?;
+    // A line that is idle for long is closed, so it is another one.
+    let at_once = taken(&mut Line::to(&server.at, token)?)?;
+    println!("| a member, at once after an import | {at_once:.2} |");
+    import(number + 1)?;
+    std::thread::sleep(READY_IN);
+    let (later, ready) = (READY_IN.as_secs(), taken(&mut Line::to(&server.at, token)?)?);
+    println!("| a member, {later} s after an import | {ready:.3} |\n");
+    Ok(server)
 }
 
 /// How long answers took, in milliseconds, by what was asked.
@@ -138,20 +174,13 @@ fn made(program: &Path, folder: &Path, incidents: u64) -> Outcome<String> {
     };
     write("made-up.csv", &table(incidents))?;
     write("made-up.toml", MAPPING)?;
-    let run = |args: &[&str]| -> Outcome<String> {
-        let ran = Command::new(program).args(args).current_dir(folder).output();
-        let ran = ran.about(format!("run {}", program.display()))?;
-        match ran.status.success() {
-            true => Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned()),
-            false => Err(Failure::new(format!(
-                "sheaf {}: {}",
-                args.join(" "),
-                String::from_utf8_lossy(&ran.stderr).trim()
-            ))),
-        }
-    };
+    let run = |args: &[&str]| run(program, folder, args);
     eprintln!("pooling them");
     run(&["pool", "a.sheaf", "made-up.csv", "--quiet"])?;
+    // What the member does not see, so that all is linked anew for it.
+    write("kept-back.csv", &format!("{HEADERS}\nk1,2019-03-04,12.5,30.5,Place 2,Country 2,bomb,1\n"))?;
+    write("kept-back.toml", &MAPPING.replace("made-up", "kept-back"))?;
+    run(&["add", "a.sheaf", "kept-back.csv", "--quiet"])?;
     for name in ["nobody", "reader"] {
         run(&["member", "add", "a.sheaf", name, "--region", name, "--purposes", "research"])?;
     }
@@ -174,10 +203,24 @@ fn made(program: &Path, folder: &Path, incidents: u64) -> Outcome<String> {
     Ok(token)
 }
 
+/// Runs the program in the folder of the pool; what it says.
+fn run(program: &Path, folder: &Path, args: &[&str]) -> Outcome<String> {
+    let ran = Command::new(program).args(args).current_dir(folder).output();
+    let ran = ran.about(format!("run {}", program.display()))?;
+    match ran.status.success() {
+        true => Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned()),
+        false => Err(Failure::new(format!(
+            "sheaf {}: {}",
+            args.join(" "),
+            String::from_utf8_lossy(&ran.stderr).trim()
+        ))),
+    }
+}
+
 /// Incidents all over the world and ten years, no two of which are alike enough to be taken for one.
 fn table(incidents: u64) -> String {
     let mut chance = Chance::from_seed(1);
-    let mut text = String::from("id,date,lat,lon,place,country,kind,killed\n");
+    let mut text = format!("{HEADERS}\n");
     for id in 0..incidents {
         let (lat, lon) = (within(&mut chance, -50.0, 65.0), within(&mut chance, -170.0, 179.0));
         let day = chance.below(3650) as i64;
@@ -196,6 +239,8 @@ fn table(incidents: u64) -> String {
 struct Server {
     child: Child,
     at: String,
+    /// The path that opens the desk to whoever holds the pool.
+    here: String,
 }
 
 impl Drop for Server {
@@ -221,13 +266,23 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .about(format!("run {}", program.display()))?;
-        let mut line = String::new();
         let out = child.stdout.as_mut().ok_or_else(|| Failure::new("the server has no output"))?;
-        BufReader::new(out).read_line(&mut line).about("read where the server listens")?;
-        let at = line.trim().strip_prefix("http://").and_then(|it| it.split('/').next());
-        match at {
-            Some(at) => Ok(Server { at: at.to_owned(), child }),
-            None => Err(Failure::new(format!("the server says \"{}\"", line.trim()))),
+        let mut out = BufReader::new(out);
+        // Where it listens, and the way in for whoever holds the pool.
+        let mut line = || -> Outcome<String> {
+            let mut line = String::new();
+            out.read_line(&mut line).about("read where the server listens")?;
+            Ok(line.trim().to_owned())
+        };
+        let (taxii, here) = (line()?, line()?);
+        let at = taxii.strip_prefix("http://").and_then(|it| it.split('/').next());
+        let path = |at: &str| {
+            let rest = here.strip_prefix("http://")?.strip_prefix(at)?;
+            rest.split_whitespace().next().map(str::to_owned)
+        };
+        match at.and_then(|at| Some((at.to_owned(), path(at)?))) {
+            Some((at, here)) => Ok(Server { at, here, child }),
+            None => Err(Failure::new(format!("the server says \"{taxii}\" and \"{here}\""))),
         }
     }
 
@@ -323,38 +378,58 @@ struct Line {
 }
 
 impl Line {
+    /// As a member.
     fn to(at: &str, token: &str) -> Outcome<Line> {
+        Line::proven(at, &format!("Authorization: Bearer {token}"))
+    }
+
+    /// As whoever holds the pool.
+    fn here(server: &Server) -> Outcome<Line> {
+        let mut door = Line::proven(&server.at, "Accept-Language: en")?;
+        let head = door.answer(&server.here)?.0;
+        let cookie = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            let is_it = name.eq_ignore_ascii_case("set-cookie");
+            is_it.then(|| value.split(';').next().unwrap_or_default().to_owned())
+        });
+        let cookie = cookie.ok_or_else(|| Failure::new("the desk opens to nobody"))?;
+        Line::proven(&server.at, &format!("Cookie: {cookie}"))
+    }
+
+    fn proven(at: &str, by: &str) -> Outcome<Line> {
         let stream = TcpStream::connect(at).about(format!("connect to {at}"))?;
         let _ = stream.set_nodelay(true);
-        let head = format!(
-            "Host: {at}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n"
-        );
+        let head = format!("Host: {at}\r\n{by}\r\nAccept: application/json\r\n\r\n");
         Ok(Line { reader: BufReader::new(stream), head })
     }
 
     /// Asks, and reads the answer to its end.
     fn get(&mut self, path: &str) -> Outcome<()> {
+        let (head, body) = self.answer(path)?;
+        match head.split(' ').nth(1) {
+            Some("200") => Ok(()),
+            _ => Err(Failure::new(format!("{path}: {head}: {}", String::from_utf8_lossy(&body)))),
+        }
+    }
+
+    /// The head of the answer, and its body.
+    fn answer(&mut self, path: &str) -> Outcome<(String, Vec<u8>)> {
         let request = format!("GET {path} HTTP/1.1\r\n{}", self.head);
         self.reader.get_mut().write_all(request.as_bytes()).about("ask the server")?;
-        let (mut status, mut long, mut text) = (String::new(), 0_usize, String::new());
+        let (mut head, mut long, mut text) = (String::new(), 0_usize, String::new());
         loop {
             text.clear();
             let read = self.reader.read_line(&mut text).about("read the answer's head")?;
             if read <= 2 {
                 break;
             }
-            if status.is_empty() {
-                status = text.trim().to_owned();
-            }
+            head.push_str(&text);
             if let Some(value) = text.to_ascii_lowercase().strip_prefix("content-length:") {
                 long = value.trim().parse().about("read the length of the answer")?;
             }
         }
         let mut body = vec![0; long];
         self.reader.read_exact(&mut body).about("read the answer")?;
-        match status.split(' ').nth(1) {
-            Some("200") => Ok(()),
-            _ => Err(Failure::new(format!("{path}: {status}: {}", String::from_utf8_lossy(&body)))),
-        }
+        Ok((head, body))
     }
 }

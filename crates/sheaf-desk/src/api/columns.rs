@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sheaf_model::{Kind, SettledIncident};
+use sheaf_model::{Kind, Place, When};
 
 /// No day, no name, no toll, no upper end.
 pub(crate) const NONE_DAY: i32 = i32::MIN;
@@ -26,13 +26,31 @@ pub struct SourceAbout {
     pub licence: &'static str,
     /// Which kind of source it is.
     pub kind: &'static str,
+    /// The sector of the member whose it is, if it is a member's.
+    pub sector: Option<&'static str>,
 }
 
+/// A name that columns hold, once however many incidents bear it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word(u32);
+
 /// An incident, and what its profile makes of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row<'a> {
-    /// The settled values.
-    pub settled: &'a SettledIncident,
+    /// Its handle.
+    pub id: &'a str,
+    /// How many reports tell of it.
+    pub n_reports: u32,
+    /// Who tells of it.
+    pub sources: Vec<&'a str>,
+    /// When.
+    pub when: Option<When>,
+    /// Where.
+    pub place: Option<Place>,
+    /// What kind of happening.
+    pub kind: Option<Kind>,
+    /// Place name, first-level unit, country, target, weapon.
+    pub named: [Option<Word>; 5],
     /// The outcome, as a word for programs.
     pub state: &'static str,
     /// The outcome, as the profile calls it.
@@ -167,6 +185,11 @@ impl Columns {
         }
     }
 
+    /// No incidents, of the same sources.
+    pub fn emptied(&self) -> Columns {
+        Columns::of(self.sources.clone(), self.fold)
+    }
+
     /// How many incidents there are.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -184,19 +207,18 @@ impl Columns {
 
     /// Adds an incident.
     pub fn push(&mut self, row: &Row<'_>) {
-        let it = row.settled;
-        self.ids.push(it.incident.id.as_str().into());
-        self.days.push(it.when.as_ref().map_or([NONE_DAY; 2], |when| {
-            [when.value.first().days_since_1970(), when.value.last().days_since_1970()]
+        self.ids.push(row.id.into());
+        self.days.push(row.when.map_or([NONE_DAY; 2], |when| {
+            [when.first().days_since_1970(), when.last().days_since_1970()]
         }));
-        let place = it.place.as_ref().map(|place| place.value);
+        let place = row.place;
         #[expect(clippy::cast_possible_truncation, reason = "degrees to about a metre")]
         let at = place.map_or([f32::NAN; 2], |it| [it.lat() as f32, it.lon() as f32]);
         self.places.push(at);
         self.squares.push(square(at));
         self.radii.push(place.map_or(f32::NAN, |it| it.radius().get()));
-        let kind = it.kind.as_ref().and_then(|kind| {
-            let at = Kind::ALL.iter().position(|it| *it == kind.value)?;
+        let kind = row.kind.and_then(|kind| {
+            let at = Kind::ALL.iter().position(|it| *it == kind)?;
             u8::try_from(at).ok()
         });
         self.kinds.push(kind.unwrap_or(NO_KIND));
@@ -205,27 +227,59 @@ impl Columns {
         };
         self.killed.push(toll(row.killed));
         self.injured.push(toll(row.injured));
-        self.n_reports.push(u32::try_from(it.incident.reports.len()).unwrap_or(u32::MAX));
-        let known = |name: &sheaf_model::SourceName| self.numbers.sources.get(name.as_str());
-        let mut set: Vec<u16> = it.sources.iter().filter_map(known).copied().collect();
+        self.n_reports.push(row.n_reports);
+        let known = |name: &&str| self.numbers.sources.get(*name);
+        let mut set: Vec<u16> = row.sources.iter().filter_map(known).copied().collect();
         set.sort_unstable();
-        let next = self.source_sets.len() as u32;
-        let number = *self.numbers.sets.entry(set.clone()).or_insert(next);
-        if number == next {
-            self.source_sets.push(set);
-        }
+        let number = self.set(set);
         self.told_by.push(number);
-        let outcome = (row.state, row.word);
+        let outcome = self.outcome_of((row.state, row.word));
+        self.outcome.push(outcome);
+        self.is_disputed.push(row.is_disputed);
+        self.named.push(row.named.map(|named| named.map_or(NO_NAME, |word| word.0)));
+    }
+
+    /// Adds the incidents of others that are of the same sources.
+    pub fn append(&mut self, others: &Columns) {
+        self.ids.extend_from_slice(&others.ids);
+        self.days.extend_from_slice(&others.days);
+        self.places.extend_from_slice(&others.places);
+        self.squares.extend_from_slice(&others.squares);
+        self.radii.extend_from_slice(&others.radii);
+        self.kinds.extend_from_slice(&others.kinds);
+        self.killed.extend_from_slice(&others.killed);
+        self.injured.extend_from_slice(&others.injured);
+        self.n_reports.extend_from_slice(&others.n_reports);
+        self.is_disputed.extend_from_slice(&others.is_disputed);
+        // What is kept once has other numbers here.
+        let sets: Vec<u32> = others.source_sets.iter().map(|set| self.set(set.clone())).collect();
+        self.told_by.extend(others.told_by.iter().map(|&it| sets[it as usize]));
+        let outcomes: Vec<u8> = others.outcomes.iter().map(|&it| self.outcome_of(it)).collect();
+        self.outcome.extend(others.outcome.iter().map(|&it| outcomes[usize::from(it)]));
+        let words: Vec<u32> = others.words.iter().map(|word| self.word(word).0).collect();
+        let number = |it: u32| words.get(it as usize).copied().unwrap_or(NO_NAME);
+        self.named.extend(others.named.iter().map(|named| named.map(number)));
+    }
+
+    /// The number of a set of sources.
+    fn set(&mut self, set: Vec<u16>) -> u32 {
+        if let Some(&number) = self.numbers.sets.get(&set) {
+            return number;
+        }
+        let next = self.source_sets.len() as u32;
+        self.source_sets.push(set.clone());
+        self.numbers.sets.insert(set, next);
+        next
+    }
+
+    /// The number of an outcome, of which there are few.
+    fn outcome_of(&mut self, outcome: (&'static str, &'static str)) -> u8 {
         let known = self.outcomes.iter().position(|it| *it == outcome);
         let at = known.unwrap_or_else(|| {
             self.outcomes.push(outcome);
             self.outcomes.len() - 1
         });
-        self.outcome.push(u8::try_from(at).unwrap_or(u8::MAX));
-        self.is_disputed.push(row.is_disputed);
-        let named = [&it.place_name, &it.admin_one, &it.country, &it.target, &it.weapon]
-            .map(|named| named.as_ref().map_or(NO_NAME, |named| self.word(&named.value)));
-        self.named.push(named);
+        u8::try_from(at).unwrap_or(u8::MAX)
     }
 
     /// The same in order of id.
@@ -254,15 +308,16 @@ impl Columns {
         self
     }
 
-    fn word(&mut self, word: &str) -> u32 {
+    /// A name, as rows of these columns know it.
+    pub fn word(&mut self, word: &str) -> Word {
         if let Some(&at) = self.numbers.words.get(word) {
-            return at;
+            return Word(at);
         }
         let at = self.words.len() as u32;
         self.words.push(word.into());
         self.folded.push((self.fold)(word).into());
         self.numbers.words.insert(word.into(), at);
-        at
+        Word(at)
     }
 
     /// A word as names are compared by.

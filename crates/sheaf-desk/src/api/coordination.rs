@@ -7,17 +7,15 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_model::Day;
-use sheaf_share::screen::screen;
 use sheaf_store::exchange::{Account, LeadAct, Micros, OnRequest, Remark, Request as Asked};
 
+use super::texts::words;
 use super::told::Told;
 use super::{Answered, Asking, body, failed, fine, not_theirs, stamp};
 use crate::desk::{Desk, Request};
 use crate::pages::{Question, Wish};
 use crate::sign_in::Who;
 
-/// The most characters of what is asked or answered.
-const LONGEST_TEXT: usize = 4000;
 /// So many requests of a member are looked at, the newest.
 const MOST_REQUESTS: usize = 500;
 
@@ -330,27 +328,6 @@ fn others(desk: &Desk, mine: Option<&str>) -> Result<Vec<String>, Told> {
     let Some(mine) = mine else { return Ok(Vec::new()) };
     let members = desk.log.members().map_err(failed)?.into_iter();
     Ok(members.map(|it| it.name).filter(|it| it != mine).collect())
-}
-
-/// Words of a person, which must not name one.
-pub(super) fn words(text: &str, field: &str) -> Result<String, Told> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Told::bad("bad-body", format!("{field} is empty")));
-    }
-    if text.chars().count() > LONGEST_TEXT {
-        let what = format!("{field} has more than {LONGEST_TEXT} characters");
-        return Err(Told::bad("bad-body", what));
-    }
-    match screen(text).first() {
-        None => Ok(text.to_owned()),
-        Some(hit) => {
-            let before = text[..hit.span.start].chars().count();
-            let what =
-                format!("{field}: what stands at character {} may name a person", before + 1);
-            Err(Told::new(422, "names-a-person", what).hint("say it by role and place instead"))
-        }
-    }
 }
 
 fn seen(asking: &Asking<'_>, id: &str) -> Result<SeenIncident, Told> {

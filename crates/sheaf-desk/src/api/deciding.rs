@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::coordination::words;
 use super::told::Told;
 use super::{Answered, Asking, body, fine, not_theirs};
 use crate::desk::Request;
@@ -46,13 +45,12 @@ struct WireOnSite {
 pub(super) fn on_site(asking: &Asking<'_>, request: &Request<'_>, incident: &str) -> Answered {
     let by = asking.reviewer()?;
     let wire: WireOnSite = body(request)?;
-    let because = words(&wire.because, "because")?;
     let on = OnSite {
         incident,
         site: &wire.site,
         tag: &wire.tag,
         accepted: wire.accepted,
-        because: &because,
+        because: &wire.because,
     };
     asking.decide(201, &by, &Decision::Site(on))
 }

@@ -1,6 +1,6 @@
 //! Which incidents are asked for: the words of `sheaf incidents`, as a query.
 
-use sheaf_model::{Day, Kind, Metres, Place};
+use sheaf_model::{Day, Kind, Metres, Place, Sector};
 
 use super::columns::{Columns, NO_NAME, OPEN};
 use super::near::{Near, NearSites};
@@ -22,6 +22,8 @@ pub(crate) struct Filter {
     pub country: Option<String>,
     pub kind: Option<Kind>,
     pub told_by: Option<String>,
+    /// Told by a source of a member of this sector.
+    pub sector: Option<Sector>,
     pub min_sources: usize,
     pub min_killed: u32,
     pub min_injured: u32,
@@ -131,6 +133,7 @@ impl Filter {
             country: words.take("country")?,
             kind,
             told_by: words.take("told-by")?,
+            sector: words.take("sector")?.map(sector).transpose()?,
             min_sources: words.number("min-sources", 0, 1 << 16)?,
             min_killed: words.number("min-killed", 0, big)? as u32,
             min_injured: words.number("min-injured", 0, big)? as u32,
@@ -164,6 +167,10 @@ impl Filter {
             let holds = |set: &Vec<u16>| source.is_some_and(|it| set.contains(&(it as u16)));
             columns.source_sets.iter().map(holds).collect::<Vec<bool>>()
         });
+        let of_sector = self.sector.map(|sector| {
+            let is_its = |it: &u16| columns.sources[usize::from(*it)].sector == Some(sector.name());
+            columns.source_sets.iter().map(|set| set.iter().any(is_its)).collect::<Vec<bool>>()
+        });
         let texts = self.text.iter().map(|word| {
             let folded = columns.folded(word);
             let words = columns.folded.iter().map(|it| it.contains(&folded)).collect::<Vec<bool>>();
@@ -185,6 +192,7 @@ impl Filter {
             place: same(&self.place),
             country: same(&self.country),
             told_by,
+            of_sector,
             kinds,
             outcomes,
             texts: texts.collect(),
@@ -200,6 +208,7 @@ pub(crate) struct Ready<'a> {
     place: Option<Vec<bool>>,
     country: Option<Vec<bool>>,
     told_by: Option<Vec<bool>>,
+    of_sector: Option<Vec<bool>>,
     kinds: Option<Vec<bool>>,
     outcomes: Option<Vec<bool>>,
     texts: Vec<(Vec<bool>, Vec<bool>)>,
@@ -217,6 +226,7 @@ impl Ready<'_> {
         is(&self.kinds, usize::from(columns.kinds[at]))
             && is(&self.outcomes, usize::from(columns.outcome[at]))
             && is(&self.told_by, columns.told_by[at] as usize)
+            && is(&self.of_sector, columns.told_by[at] as usize)
             && is(&self.country, named[2] as usize)
             && (self.place.is_none() || (0..3).any(|idx| is(&self.place, named[idx] as usize)))
             && columns.source_sets[columns.told_by[at] as usize].len() >= filter.min_sources
@@ -239,6 +249,14 @@ impl Ready<'_> {
         self.filter.since.is_none_or(|since| has_day && last >= since)
             && self.filter.until.is_none_or(|until| has_day && first <= until)
     }
+}
+
+fn sector(name: String) -> Result<Sector, Told> {
+    Sector::from_name(&name).ok_or_else(|| {
+        let names: Vec<&str> = Sector::ALL.iter().map(|it| it.name()).collect();
+        Told::bad("no-such-sector", format!("sector={name}: no such sector"))
+            .hint(format!("the sectors are {}", names.join(", ")))
+    })
 }
 
 fn reaches([low, high]: [u32; 2], least: u32) -> bool {

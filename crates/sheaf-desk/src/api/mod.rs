@@ -1,6 +1,7 @@
 //! The JSON API that the desk's pages use, under `/api/v1`: which address leads where, and who may ask.
 //! What it answers is written down in `docs/api.md`.
 
+mod asking;
 mod columns;
 mod coordination;
 mod deciding;
@@ -9,20 +10,24 @@ mod near;
 mod overview;
 mod public;
 mod query;
+mod releasing;
 mod rows;
 mod signing;
 mod subscribing;
 mod summary;
+mod texts;
 mod told;
 
-pub use columns::{Columns, Row, SourceAbout};
+pub use columns::{Columns, Row, SourceAbout, Word};
+pub use public::alert_json;
 pub(crate) use query::Query;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sheaf_model::{Moment, Role};
+use sheaf_model::Moment;
 use sheaf_store::exchange::Micros;
 
+use self::asking::{Asking, has_role, not_theirs, reports_in};
 use self::filter::{Filter, Words};
 use self::told::{JSON, Told};
 use crate::answer::Answer;
@@ -46,6 +51,12 @@ const MOST_BINS: usize = 400;
 /// The most questions of a review at once, and pairs passed over.
 const MOST_QUESTIONS: usize = 20;
 const MOST_PASSED_OVER: usize = 500;
+
+/// The most reports of a list of changes at once.
+const USUAL_CHANGES: usize = 100;
+const MOST_CHANGES: usize = 1000;
+/// The most that can be passed over in a list.
+const MOST_PASSED: usize = 1_000_000_000;
 
 /// An answer, and what was shown in it: reports or incidents by their ids, or which list.
 type Answered = std::result::Result<(Answer, Vec<String>), Told>;
@@ -106,14 +117,6 @@ pub(crate) fn refused(refusal: &Answer) -> Answer {
     answer
 }
 
-/// What an address can be asked.
-struct Asking<'a> {
-    pages: &'a dyn Pages,
-    eyes: Eyes,
-    who: &'a Who,
-    now: Moment,
-}
-
 fn answered(
     desk: &Desk,
     pages: &dyn Pages,
@@ -140,7 +143,10 @@ fn answered(
             words.end()?;
             pool(desk, &asking)
         }
-        (_, ["overview"]) => overview(&asking, words),
+        (_, ["overview"]) => {
+            desk.saw(&asking.eyes, now);
+            overview(&asking, words)
+        }
         (_, ["incidents"]) => rows(&asking, words),
         (_, ["incidents", id]) => {
             let wish = Wish::take(&mut words)?;
@@ -191,6 +197,18 @@ fn answered(
         (_, ["released"]) => {
             words.end()?;
             public::released(desk, &asking)
+        }
+        ("POST", ["releases"]) => {
+            words.end()?;
+            releasing::ask(&asking, request)
+        }
+        (_, ["releases"]) => {
+            words.end()?;
+            releasing::list(&asking)
+        }
+        (_, ["releases", number, "said"]) => {
+            words.end()?;
+            releasing::say(desk, &asking, request, number)
         }
         ("POST", ["corrections"]) => {
             words.end()?;
@@ -257,6 +275,13 @@ fn answered(
             words.end()?;
             asking.question(&Question::Sources)
         }
+        (_, ["sources", source, "changes"]) => {
+            let back = words.number("back", 0, MOST_PASSED)?;
+            let offset = words.number("offset", 0, MOST_PASSED)?;
+            let limit = words.number("limit", USUAL_CHANGES, MOST_CHANGES)?;
+            words.end()?;
+            asking.question(&Question::Changes { source, back, offset, limit })
+        }
         ("POST", ["judgements"]) => {
             words.end()?;
             deciding::judge(&asking, request)
@@ -299,13 +324,14 @@ fn methods(rest: &[&str]) -> Option<&'static [&'static str]> {
         | ["corrections", _]
         | ["subscriptions", _, "feed"]
         | ["subscriptions", _, "feed", _, _]
-        | ["review", "figures"] => Some(&["GET", "HEAD"]),
-        ["judgements" | "subscriptions" | "corrections"]
+        | ["review", "figures"]
+        | ["sources", _, "changes"] => Some(&["GET", "HEAD"]),
+        ["judgements" | "subscriptions" | "corrections" | "releases"]
         | ["incidents", _, "requests" | "sites"] => Some(&["GET", "HEAD", "POST"]),
         ["judgements" | "subscriptions", _] => Some(&["DELETE"]),
         ["read" | "imports" | "draft"]
         | ["incidents", _, "lead" | "remarks"]
-        | ["requests", _, "said"]
+        | ["requests" | "releases", _, "said"]
         | ["alarms", _, "acts"]
         | ["corrections", _, "answer"] => Some(&["POST"]),
         ["session"] => Some(&["GET", "HEAD", "POST", "DELETE"]),
@@ -347,6 +373,7 @@ fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
     pool["may"] = json!({
         "judge": asking.reviewer().is_ok(),
         "import": asking.may_bring().is_ok(),
+        "release": asking.may_ask_for_release(),
     });
     pool["profiles"] = asking.pages.profiles();
     pool["sites"] = near::known(&asking.pages.sites().map_err(|err| Told::from(&err))?);
@@ -414,61 +441,6 @@ fn named(words: &mut Words, name: &str) -> Result<String, Told> {
     words.take(name)?.ok_or_else(|| Told::bad("bad-filter", format!("{name} is missing")))
 }
 
-impl Asking<'_> {
-    fn columns(&self, wish: &Wish) -> Result<std::sync::Arc<Columns>, Told> {
-        self.pages.columns(&self.eyes, wish, self.now).map_err(|err| Told::from(&err))
-    }
-
-    fn question(&self, question: &Question<'_>) -> Answered {
-        let answer = self.pages.answer(&self.eyes, question, self.now);
-        let answer = answer.map_err(|err| Told::from(&err))?;
-        Ok((fine(200, &answer), reports_in(&answer)))
-    }
-
-    fn decide(&self, status: u16, by: &str, decision: &Decision<'_>) -> Answered {
-        let answer = self.pages.decide(&self.eyes, by, decision, self.now);
-        answer.map(|it| (fine(status, &it), Vec::new())).map_err(|err| Told::from(&err))
-    }
-
-    /// What takes seconds to answer is for members, not for anyone.
-    fn may_ask_much(&self, is_much: bool) -> Result<(), Told> {
-        match self.who {
-            Who::Nobody if is_much => Err(not_theirs(self.who, "this is for members' accounts")),
-            _ => Ok(()),
-        }
-    }
-
-    /// Under which name whoever asks judges, if that is allowed.
-    fn reviewer(&self) -> Result<String, Told> {
-        match self.who {
-            Who::Here => Ok("here".to_owned()),
-            Who::Account(reader) if reader.scope.can_write && has_role(reader, Role::Reviewer) => {
-                Ok(format!("{}@{}", reader.account.name, reader.account.member))
-            }
-            who => Err(not_theirs(who, "only reviewers judge")),
-        }
-    }
-
-    /// Under which name whoever asks brings files into this pool, which is for the office that holds it.
-    fn may_bring(&self) -> Result<String, Told> {
-        match self.who {
-            Who::Here => Ok("here".to_owned()),
-            who => Err(not_theirs(who, "files are taken in by whoever sits at the machine")),
-        }
-    }
-}
-
-fn has_role(reader: &crate::sign_in::Reader, role: Role) -> bool {
-    reader.account.roles.iter().any(|it| it == role.name())
-}
-
-fn not_theirs(who: &Who, what: &str) -> Told {
-    match who {
-        Who::Nobody => Told::new(401, "not-signed-in", format!("{what}; sign in first")),
-        _ => Told::new(403, "not-allowed", what),
-    }
-}
-
 /// What the pool could not do, as it is told.
 fn failed(err: impl Into<DeskError>) -> Told {
     Told::from(&err.into())
@@ -481,20 +453,6 @@ fn stamp(at: Micros) -> Option<String> {
 
 fn fine(status: u16, answer: &Value) -> Answer {
     Answer::of(status, answer.to_string()).with("Content-Type", JSON.to_owned())
-}
-
-/// The reports that an answer names.
-fn reports_in(answer: &Value) -> Vec<String> {
-    let ids = |list: &Value| -> Vec<String> {
-        let reports = list.as_array().into_iter().flatten();
-        let id = |it: &Value| it["id"].as_str().or(it.as_str()).map(str::to_owned);
-        reports.filter_map(id).collect()
-    };
-    let mut reports = ids(&answer["reports"]);
-    reports.extend(ids(&answer["members"]));
-    let questions = answer["questions"].as_array().into_iter().flatten();
-    reports.extend(questions.flat_map(|it| ids(&it["reports"])));
-    reports
 }
 
 #[cfg(test)]
@@ -539,6 +497,7 @@ mod tests {
             "released",
             "corrections",
             "draft",
+            "releases",
         ];
         for word in first {
             assert!(

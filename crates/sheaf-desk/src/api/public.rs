@@ -4,11 +4,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_model::Role;
+use sheaf_share::cap::Alert;
 use sheaf_share::rules::Reader;
 use sheaf_store::Acting;
 use sheaf_store::exchange::{Correction, CorrectionAnswer, Micros};
 
-use super::coordination::words;
+use super::texts::words;
 use super::told::Told;
 use super::{Answered, Asking, body, failed, fine, has_role, not_theirs, stamp};
 use crate::alerts::{PublicMessage, messages_now};
@@ -52,6 +53,17 @@ pub(super) fn released(desk: &Desk, asking: &Asking<'_>) -> Answered {
 
 fn message_json(message: &PublicMessage) -> Value {
     let alert = &message.alert;
+    let mut told = alert_json(alert);
+    told["alert"] = json!(alert.identifier);
+    told["sender"] = json!(alert.sender);
+    told["sent"] = json!(alert.sent.to_string());
+    told["calls_off"] = json!(message.instead_of.as_ref().map(|it| it.identifier.as_str()));
+    told["document"] = json!(format!("/alerts/{}.cap", alert.identifier));
+    told
+}
+
+/// What an alert tells: `headline`, `event`, `area` and, by their names, the `facts` that sheaf writes into one.
+pub fn alert_json(alert: &Alert) -> Value {
     let info = alert.infos.first();
     let area = info.and_then(|it| it.areas.first());
     let facts = info.into_iter().flat_map(|it| &it.parameters).filter_map(|it| {
@@ -59,15 +71,10 @@ fn message_json(message: &PublicMessage) -> Value {
         Some((name.to_owned(), json!(it.value)))
     });
     json!({
-        "alert": alert.identifier,
         "headline": info.and_then(|it| it.headline.as_deref()),
         "event": info.map(|it| it.event.as_str()),
         "area": area.map(|it| it.description.as_str()),
-        "sender": alert.sender,
-        "sent": alert.sent.to_string(),
-        "calls_off": message.instead_of.as_ref().map(|it| it.identifier.as_str()),
         "facts": facts.collect::<serde_json::Map<String, Value>>(),
-        "document": format!("/alerts/{}.cap", alert.identifier),
     })
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn summary(columns: &Columns) -> Value {
         .map(|(it, n)| {
             json!({
                 "name": it.name, "title": it.title, "organisation": it.organisation,
-                "licence": it.licence, "kind": it.kind, "incidents": n,
+                "licence": it.licence, "kind": it.kind, "sector": it.sector, "incidents": n,
             })
         })
         .collect();

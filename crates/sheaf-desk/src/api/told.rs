@@ -75,11 +75,12 @@ impl From<&DeskError> for Told {
 /// The status for a code of the program that is about the question; none for a failure.
 fn status(code: &str) -> Option<u16> {
     Some(match code {
-        "gone-incident" | "nothing-to-ask" | "no-answer" => 404,
-        "not-entitled" | "not-allowed" => 403,
-        "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "second-writer" => 409,
-        // A file that was handed in and cannot be read.
-        "bad-delimiter"
+        "gone-incident" | "nothing-to-ask" | "no-answer" | "no-earlier-vintage" => 404,
+        "not-entitled" | "not-allowed" | "needs-role" | "not-theirs" | "takes-two" => 403,
+        "changed-since" | "decided-already" | "over" | "under-embargo" | "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "second-writer" => 409,
+        // What is sent is understood, and cannot be kept; or a file was handed in and cannot be read.
+        "names-a-person"
+        | "bad-delimiter"
         | "bad-mapping"
         | "damaged-archive"
         | "damaged-workbook"

@@ -6,7 +6,7 @@
 //! another, which is why it is the default: two offices with the same claims and opposite views
 //! of their quality still get the same answer, and can see what it rests on.
 
-use sheaf_model::{Harm, Settled, SettledIncident, Toll, Whom};
+use sheaf_model::{Count, Harm, SettledIncident, Whom};
 
 use super::{About, Profile};
 use crate::hearing::Hearing;
@@ -43,17 +43,18 @@ impl Profile for Interval {
         let mut docket = Docket::default();
         let settled = fields::settle(hearing, ABOUT.cited, Heard::Everyone, &mut docket);
         let tolls = min_max(&toll::tables(hearing, &ASK, &mut docket));
-        let outcome = outcome(&tolls);
-        Ruling::new(SettledIncident { tolls, ..settled }, outcome, docket)
+        let settled = SettledIncident { tolls, ..settled };
+        let outcome = outcome(&settled.counts());
+        Ruling::new(settled, outcome, docket)
     }
 
-    fn outcome_of(&self, settled: &SettledIncident) -> Option<Outcome> {
-        Some(outcome(&settled.tolls))
+    fn outcome_of(&self, tolls: &[Count]) -> Option<Outcome> {
+        Some(outcome(tolls))
     }
 }
 
-fn outcome(tolls: &[Settled<Toll>]) -> Outcome {
-    let is_wide = |toll: &Settled<Toll>| toll.value.count.high() != Some(toll.value.count.low());
+fn outcome(tolls: &[Count]) -> Outcome {
+    let is_wide = |count: &Count| count.high() != Some(count.low());
     if tolls.is_empty() {
         let because = "nobody gives a toll of the incident";
         Outcome { state: State::Pending, word: "no toll", because }

@@ -13,7 +13,7 @@ mod interval;
 mod model;
 mod ucdp_like;
 
-use sheaf_model::{SettledIncident, Whom};
+use sheaf_model::{Count, Whom};
 
 use crate::hearing::Hearing;
 use crate::ruling::{Outcome, Ruling};
@@ -34,9 +34,9 @@ pub trait Profile: Sync {
     fn rule(&self, hearing: &Hearing<'_>) -> Ruling;
 
     /// The outcome of an incident that this profile settled before, where it follows from the
-    /// settled values alone; `None` where the claims must be heard again.
-    fn outcome_of(&self, settled: &SettledIncident) -> Option<Outcome> {
-        let _ = settled;
+    /// counts of its settled tolls alone; `None` where the claims must be heard again.
+    fn outcome_of(&self, tolls: &[Count]) -> Option<Outcome> {
+        let _ = tolls;
         None
     }
 }

@@ -100,7 +100,7 @@ proptest! {
     fn an_outcome_recalled_is_the_outcome_ruled(reports in reports()) {
         for profile in PROFILES {
             let ruling = ruled(&reports, *profile);
-            if let Some(outcome) = profile.outcome_of(&ruling.settled) {
+            if let Some(outcome) = profile.outcome_of(&ruling.settled.counts()) {
                 prop_assert_eq!(outcome, ruling.outcome, "{}", profile.about().cited);
             }
         }

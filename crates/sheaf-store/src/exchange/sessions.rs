@@ -64,6 +64,23 @@ impl Exchange {
         Ok(Some(account))
     }
 
+    /// The accounts that are signed in, each once, the one that was there last first.
+    pub fn signed_in(&self, now: Micros) -> Result<Vec<Account>> {
+        self.read(|ledger| {
+            let mut query = ledger
+                .prepare_cached(
+                    "SELECT a.account, a.name, m.name, a.password, a.roles
+                     FROM desk_session s JOIN exchange_account a USING (account)
+                     JOIN exchange_member m USING (member)
+                     WHERE s.begun > ?1 AND s.used > ?2 AND a.closed = 0
+                     GROUP BY a.account ORDER BY max(s.used) DESC, a.account",
+                )
+                .map_err(self.says())?;
+            let rows = query.query_map([now - LASTS, now - IDLE], account_from);
+            rows.and_then(Iterator::collect).map_err(self.says())
+        })
+    }
+
     /// Ends a session.
     pub fn end_session(&self, digest: &[u8; 32]) -> Result<()> {
         self.writer()

@@ -183,7 +183,7 @@ fn as_text(from: &Import, to: &Import, diff: &Diff) -> String {
         grouped(change.added),
         grouped(from.tally.reports + change.added - change.deleted)
     ));
-    for (column, n, sum) in revised_columns(diff) {
+    for (column, n, sum) in revised_columns(&diff.reports) {
         let sum = sum.map_or(String::new(), |sum| format!(", {sum:+} in sum"));
         text.push_str(&format!("    {column}: {}{sum}\n", counted(n, "change")));
     }
@@ -202,9 +202,11 @@ fn as_text(from: &Import, to: &Import, diff: &Diff) -> String {
 }
 
 /// How often each column changed, and by how much in sum where both sides are numbers throughout.
-fn revised_columns(diff: &Diff) -> Vec<(String, u64, Option<i64>)> {
+fn revised_columns<'a>(
+    reports: impl IntoIterator<Item = &'a ReportChange>,
+) -> Vec<(String, u64, Option<i64>)> {
     let mut columns: BTreeMap<String, (u64, Option<i64>)> = BTreeMap::new();
-    for report in &diff.reports {
+    for report in reports {
         let ReportChange::Revised { changes, .. } = report else { continue };
         for change in changes {
             let number = |said: &Option<String>| said.as_deref()?.trim().parse::<i64>().ok();
@@ -227,6 +229,24 @@ pub fn change_text(change: &ClaimChange) -> String {
     format!("{}: {} → {}", place(change), said(&change.before), said(&change.after))
 }
 
+/// How often each column changed, and by how much in sum, as JSON.
+pub fn columns_json<'a>(reports: impl IntoIterator<Item = &'a ReportChange>) -> Vec<Value> {
+    let columns = revised_columns(reports).into_iter();
+    columns.map(|(column, n, sum)| json!({ "column": column, "changes": n, "sum": sum })).collect()
+}
+
+/// What became of a report of a source, as JSON.
+pub fn report_json(source: &str, report: &ReportChange) -> Value {
+    match report {
+        ReportChange::Added(key) => json!({ "added": format!("{source}:{key}") }),
+        ReportChange::Deleted(key) => json!({ "deleted": format!("{source}:{key}") }),
+        ReportChange::Revised { key, changes } => {
+            let changes: Vec<Value> = changes.iter().map(change_json).collect();
+            json!({ "revised": format!("{source}:{key}"), "changes": changes })
+        }
+    }
+}
+
 pub fn change_json(it: &ClaimChange) -> Value {
     json!({
         "field": it.field.name(),
@@ -247,18 +267,7 @@ fn as_json(from: &Import, to: &Import, diff: &Diff) -> Value {
         })
     };
     let source = to.about.source.name.as_str();
-    let reports: Vec<Value> = diff
-        .reports
-        .iter()
-        .map(|report| match report {
-            ReportChange::Added(key) => json!({ "added": format!("{source}:{key}") }),
-            ReportChange::Deleted(key) => json!({ "deleted": format!("{source}:{key}") }),
-            ReportChange::Revised { key, changes } => {
-                let changes: Vec<Value> = changes.iter().map(change_json).collect();
-                json!({ "revised": format!("{source}:{key}"), "changes": changes })
-            }
-        })
-        .collect();
+    let reports: Vec<Value> = diff.reports.iter().map(|it| report_json(source, it)).collect();
     json!({
         "from": end(from),
         "to": end(to),

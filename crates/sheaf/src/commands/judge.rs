@@ -9,6 +9,7 @@ use super::{Went, counted, now, open, print, print_json, remark, with_received};
 use crate::args::{Everywhere, Judging, PoolOnly, Summary, Undoing, VerdictWord};
 use crate::failure::Failure;
 use crate::knowing::Knowing;
+use crate::reasons;
 use crate::view::{self, View};
 
 pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
@@ -17,9 +18,8 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
         VerdictWord::Different => Verdict::Different,
         VerdictWord::Unsure => Verdict::Unsure,
     };
-    for (what, text) in [("--by", &args.by), ("--because", &args.because)] {
-        not_empty(what, text)?;
-    }
+    reasons::not_empty("--by", &args.by)?;
+    reasons::not_empty("--because", &args.because)?;
     let pool = open(&args.pool, Access::Write)?;
     let pair = match known_pair(&pool, &args.a, &args.b)? {
         Some(pair) => pair,
@@ -29,7 +29,7 @@ pub fn judge(args: &Judging, everywhere: &Everywhere) -> Result<Went, Failure> {
             view::pair(&View::knowing(&pool, knowing, everywhere.quiet)?, &args.a, &args.b)?
         }
     };
-    let judgement = pool.judge(&pair, verdict, &args.by, &args.because, &now())?;
+    let judgement = kept(&pool, &pair, verdict, (&args.by, "--because", &args.because))?;
     report(&pool, &judgement, everywhere)
 }
 
@@ -47,13 +47,16 @@ pub fn known_pair(pool: &Pool, a: &str, b: &str) -> Result<Option<Pair>, Failure
     Ok(Pair::new(a, b))
 }
 
-/// A judgement without a name or a reason is none.
-pub fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
-    match text.trim() {
-        "" => Err(Failure::new("empty-argument", format!("{what} is empty"))
-            .hint("a judgement is kept with who made it and why")),
-        _ => Ok(()),
-    }
+/// Keeps a judgement, with who made it and, under the name by which that was asked for, why.
+pub fn kept(
+    pool: &Pool,
+    pair: &Pair,
+    verdict: Verdict,
+    (by, what, because): (&str, &str, &str),
+) -> Result<Judgement, Failure> {
+    let reports = [pair.left().clone(), pair.right().clone()];
+    reasons::check_of(pool, &reports, what, because)?;
+    Ok(pool.judge(pair, verdict, by, because, &now())?)
 }
 
 pub fn undo(args: &Undoing, everywhere: &Everywhere) -> Result<Went, Failure> {

@@ -8,7 +8,7 @@ mod bundling;
 pub mod cite;
 mod completions;
 pub mod custody;
-mod diff;
+pub mod diff;
 mod diff_known;
 mod draws;
 mod exchange;

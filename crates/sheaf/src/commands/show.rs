@@ -144,6 +144,21 @@ pub fn find(
     }
 }
 
+/// The incident an id leads to by what is kept in the pool; none where nothing is kept, or where the id leads to none
+/// now. What it led to in the past is not looked for.
+pub fn find_now(pool: &Pool, id: &str, profiles: &Profiles) -> Result<Option<Found>, Failure> {
+    if kept_linkage(pool)?.is_none() {
+        return Ok(None);
+    }
+    Ok(match pool.resolve(id)? {
+        Resolution::Incident { reports, .. } | Resolution::Report { reports, .. } => {
+            Some(Found::Incident(rule_these(pool, &reports, profiles)?))
+        }
+        Resolution::Outside { report, .. } => Some(Found::Outside(report)),
+        Resolution::Was { .. } | Resolution::Unknown { .. } => None,
+    })
+}
+
 /// The incident an id leads to among these.
 pub fn find_in(view: &Groups, id: &str, profiles: &Profiles) -> Result<Found, Failure> {
     let position = view.position(id)?;

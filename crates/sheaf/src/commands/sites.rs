@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use sheaf_model::{IncidentId, ReportId, SettledIncident};
 use sheaf_store::{Access, Pool, Site, SiteDecision};
 
-use super::judge::not_empty;
 use super::show::{Found, find};
 use super::{Went, counted, now, open, print, print_json, remark};
 use crate::args::{self, DecidingOnSite, Everywhere, Loading, Siting, Suggesting, Summary};
@@ -15,6 +14,7 @@ use crate::failure::Failure;
 use crate::filter;
 use crate::knowing::Knowing;
 use crate::profiles::Profiles;
+use crate::reasons;
 use crate::sites::{Suggestion, Table, Tag, distance, load, suggestions};
 use crate::suggest::nearest;
 use crate::view::Groups;
@@ -197,9 +197,7 @@ fn decide(
     accepted: bool,
     everywhere: &Everywhere,
 ) -> Result<Went, Failure> {
-    for (flag, text) in [("--by", &what.by), ("--because", &what.because)] {
-        not_empty(flag, text)?;
-    }
+    reasons::not_empty("--by", &what.by)?;
     let pool = open(&args.pool, Access::Write)?;
     let sites = pool.sites()?;
     let Some(site) = sites.iter().find(|it| it.id == what.site) else {
@@ -214,6 +212,7 @@ fn decide(
         });
     };
     let incident = incident(&pool, &what.incident, everywhere.quiet)?;
+    reasons::check_of(&pool, &incident.incident.reports, "--because", &what.because)?;
     let place = incident.place.as_ref().map(|it| it.value);
     let metres = place.and_then(|place| distance(place, site));
     let suggested = || {

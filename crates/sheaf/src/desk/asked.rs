@@ -7,15 +7,16 @@ use sheaf_desk::{Eyes, Question, Wish};
 use sheaf_model::{Judgement, Moment, ReportId};
 use sheaf_share::rules::{Held, as_line, view_for};
 
-use super::{PoolPages, Seen, Sight, handed, profiles};
+use super::{PoolPages, brought, handed, profiles};
 use crate::commands::cite;
 use crate::commands::review::{figures, question};
-use crate::commands::show::{self, Found, find, find_in};
-use crate::commands::sources::import_json;
+use crate::commands::show::{self, Found, find, find_in, find_now};
 use crate::commands::why::{how_as_json, why_as_json};
 use crate::failure::Failure;
 use crate::filter::quoted;
+use crate::profiles::Profiles;
 use crate::said::Said;
+use crate::sight::{Seen, Sight};
 
 impl PoolPages {
     pub(super) fn asked(
@@ -46,13 +47,35 @@ impl PoolPages {
                     json!({ "judgements": visible.map(|it| self.judged(&seen, it)).collect::<Vec<_>>() }),
                 )
             }
-            Question::Sources => sources(&seen),
+            Question::Sources => brought::sources(&seen),
+            Question::Changes { source, back, offset, limit } => {
+                self.changes(&seen, source, back, (offset, limit))
+            }
             Question::SitesOf(id) => self.sites_of(&seen, id),
             Question::Alarms => self.watched(eyes, now),
             Question::Knew { each, alarms } => self.knew(&seen, each, alarms),
+            Question::Releases(of) => self.releases(of, now),
             Question::Draft(file) => handed::draft(&self.path, file),
             Question::Read(file) => handed::read(&self.path, file),
         }
+    }
+
+    /// The incident that an id leads to. Only whoever holds the pool is told what an id of the past became.
+    pub(super) fn found(
+        &self,
+        seen: &Seen,
+        id: &str,
+        profiles: &Profiles,
+    ) -> Result<Found, Failure> {
+        if seen.sight.is_the_holders() {
+            return find(&seen.pool, id, profiles, &seen.sight.knowing(), true);
+        }
+        if seen.sight.is_whole
+            && let Some(found) = find_now(&seen.pool, id, profiles)?
+        {
+            return Ok(found);
+        }
+        find_in(&*self.view(seen)?, id, profiles)
     }
 
     fn incident(
@@ -65,11 +88,7 @@ impl PoolPages {
     ) -> Result<Value, Failure> {
         let profiles = profiles(wish)?;
         let knowing = seen.sight.knowing().simplified(&seen.pool)?;
-        let found = match seen.sight.is_everything() {
-            true => find(&seen.pool, id, &profiles, &knowing, true)?,
-            false => find_in(&*self.view(seen)?, id, &profiles)?,
-        };
-        let entries = match found {
+        let entries = match self.found(seen, id, &profiles)? {
             Found::Incident(entries) => entries,
             Found::Outside(report) => {
                 let said = Said::known(&seen.pool, std::slice::from_ref(&report), &knowing)?;
@@ -106,7 +125,7 @@ impl PoolPages {
         };
         let mut how = how_as_json(&view, members);
         // What a handle was before is the pool's history: it tells of reports that a reader may not know.
-        how["history"] = match seen.sight.is_everything() {
+        how["history"] = match seen.sight.is_the_holders() {
             true => show::history_json(&seen.pool, id)?,
             false => json!([]),
         };
@@ -224,42 +243,4 @@ fn marking(seen: &Seen, eyes: &Eyes, reports: &[ReportId], now: Moment) -> Optio
     let whole = view_for(held, reader, now).marking?;
     // Groups are for those who are in them to name.
     Some(as_line(&sheaf_model::Marking { groups: Default::default(), ..whole }))
-}
-
-fn sources(seen: &Seen) -> Result<Value, Failure> {
-    let imports = seen.pool.imports()?;
-    let narrowed = seen.sight.narrowed.as_ref();
-    let visible = imports.iter().filter(|it| {
-        seen.sight.sees(it.about.source.name.as_str())
-            && !narrowed.is_some_and(|narrowed| narrowed.hides_import(it.id))
-    });
-    let mut listed: Vec<(String, Vec<Value>)> = Vec::new();
-    for import in visible.rev() {
-        let name = import.about.source.name.as_str();
-        let mut told = import_json(import);
-        if let (Some(_), Some(told)) = (&seen.sight.sources, told.as_object_mut()) {
-            // For the same reason.
-            for name in ["import", "previous", "same_label_as"] {
-                told.remove(name);
-            }
-        }
-        match listed.iter_mut().find(|(it, _)| it == name) {
-            Some((_, imports)) => imports.push(told),
-            None => listed.push((name.to_owned(), vec![told])),
-        }
-    }
-    listed.sort_by(|a, b| a.0.cmp(&b.0));
-    let sources = listed.into_iter().map(|(name, imports)| {
-        let about = |key: &str| imports[0][key].clone();
-        json!({
-            "name": name,
-            "title": about("title"),
-            "organisation": about("organisation"),
-            "licence": about("licence"),
-            "credit": about("credit"),
-            "kind": about("kind"),
-            "imports": imports,
-        })
-    });
-    Ok(json!({ "sources": sources.collect::<Vec<_>>() }))
 }

@@ -8,12 +8,13 @@ use sheaf_settle::INTERVAL;
 use sheaf_store::{Access, Pool};
 
 use super::asked::sees_both;
-use super::{PoolPages, Seen, handed};
+use super::{PoolPages, handed};
 use crate::commands::judge;
 use crate::commands::now;
 use crate::failure::Failure;
 use crate::linking::Method;
 use crate::output::{Entry, numbers_of};
+use crate::sight::Seen;
 use crate::view::{self, Groups, View, conflicts_in_words};
 
 impl PoolPages {
@@ -62,10 +63,10 @@ impl PoolPages {
         let seen = self.see(eyes, None, now)?;
         match *decision {
             Decision::Judge(judging) => {
-                judge::not_empty("because", judging.because)?;
                 let (pair, verdict) = self.meant(&seen, &judging)?;
                 let pool = Pool::open(&self.path, Access::Write)?;
-                let judgement = pool.judge(&pair, verdict, by, judging.because, &self::now())?;
+                let why = (by, "because", judging.because);
+                let judgement = judge::kept(&pool, &pair, verdict, why)?;
                 self.kept(eyes, pool, &judgement, now)
             }
             Decision::Withdraw(text) => {
@@ -86,6 +87,7 @@ impl PoolPages {
             }
             Decision::Site(on) => self.on_site(eyes, by, &on, now),
             Decision::Alarm(on) => self.on_alarm(by, &on),
+            Decision::Release(on) => self.on_release(&on, now),
             Decision::Import(file) => handed::import(&self.path, file),
         }
     }
@@ -93,7 +95,7 @@ impl PoolPages {
     /// The two reports, which these eyes must see. Whoever sees all need not wait for a view.
     fn meant(&self, seen: &Seen, judging: &Judging<'_>) -> Result<(Pair, Verdict), Failure> {
         let [a, b] = judging.reports;
-        if seen.sight.is_everything()
+        if seen.sight.is_the_holders()
             && let Some(pair) = judge::known_pair(&seen.pool, a, b)?
         {
             return Ok((pair, verdict(judging.verdict)?));
@@ -113,7 +115,7 @@ impl PoolPages {
         drop(pool);
         let seen = self.see(eyes, None, now)?;
         let ends = [judgement.pair.left(), judgement.pair.right()];
-        let (incidents, conflicts) = match seen.sight.is_everything() {
+        let (incidents, conflicts) = match seen.sight.is_the_holders() {
             true => {
                 let held = |id: &sheaf_model::ReportId| {
                     let held = judge::holding(&seen.pool, id)?;

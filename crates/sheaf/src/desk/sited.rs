@@ -6,12 +6,14 @@ use sheaf_model::{Metres, Moment, SettledIncident};
 use sheaf_store::{Access, Pool, SiteDecision};
 
 use super::watched::back;
-use super::{PoolPages, Seen};
-use crate::commands::show::{Found, find, find_in};
+use super::PoolPages;
+use crate::commands::show::Found;
 use crate::commands::sites::{Standing, decision_json, suggestion_json};
-use crate::commands::{judge, now};
+use crate::commands::now;
 use crate::failure::Failure;
 use crate::profiles::{KEPT, Profiles};
+use crate::reasons;
+use crate::sight::Seen;
 use crate::sites::{Tag, distance, suggestions};
 
 /// How far off a site may be, to be suggested.
@@ -50,7 +52,6 @@ impl PoolPages {
         on: &OnSite<'_>,
         now_at: Moment,
     ) -> Result<Value, Failure> {
-        judge::not_empty("because", on.because)?;
         let tag =
             [Tag::Target, Tag::Disrupted, Tag::Near].into_iter().find(|it| it.name() == on.tag);
         let tag = tag.ok_or_else(|| {
@@ -61,6 +62,7 @@ impl PoolPages {
         let settled = self.settled(&seen, on.incident)?.ok_or_else(|| {
             Failure::new("no-such-incident", format!("{} is no incident", on.incident))
         })?;
+        reasons::check_of(&seen.pool, &settled.incident.reports, "because", on.because)?;
         let sites = self.sites().map_err(back)?;
         let site = sites.iter().find(|it| it.id == on.site).ok_or_else(|| {
             Failure::new("no-such-site", format!("{} is no site of this pool", on.site))
@@ -83,11 +85,7 @@ impl PoolPages {
 
     fn settled(&self, seen: &Seen, id: &str) -> Result<Option<SettledIncident>, Failure> {
         let profiles = Profiles::named(KEPT.about().name)?;
-        let found = match seen.sight.is_everything() {
-            true => find(&seen.pool, id, &profiles, &seen.sight.knowing(), true)?,
-            false => find_in(&*self.view(seen)?, id, &profiles)?,
-        };
-        Ok(match found {
+        Ok(match self.found(seen, id, &profiles)? {
             Found::Incident(mut entries) => Some(entries.swap_remove(0).ruling.settled),
             Found::Outside(_) => None,
         })

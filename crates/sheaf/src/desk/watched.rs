@@ -7,11 +7,12 @@ use sheaf_model::{Day, MemberId, Moment};
 use sheaf_stats::watch::false_alarms;
 use sheaf_store::exchange::{AlarmAct, KeptAlarm};
 
-use super::{PoolPages, Seen};
+use super::PoolPages;
 use crate::args::{AlarmVerdict, Knowers, PartyWord};
 use crate::commands::alarms::{act_on, check_member, register};
 use crate::commands::{knew, now_micros};
 use crate::failure::Failure;
+use crate::sight::Seen;
 
 impl PoolPages {
     /// The alarms that these eyes may see, with the last run.

@@ -22,7 +22,7 @@ pub fn with_licence(mut entry: Entry, licence: Licence) -> Entry {
 }
 
 fn entry(settled: SettledIncident) -> Entry {
-    let outcome = INTERVAL.outcome_of(&settled).unwrap();
+    let outcome = INTERVAL.outcome_of(&settled.counts()).unwrap();
     Entry::of(Ruling::recalled(settled, outcome), INTERVAL)
 }
 

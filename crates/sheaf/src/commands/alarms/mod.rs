@@ -17,6 +17,7 @@ use sheaf_store::exchange::{AlarmAct, Exchange, KeptAlarm, NewRun, Run, Sight};
 use super::{Went, counted, now, now_micros, print, print_json, remark};
 use crate::args::{Alarming, AlarmsDo, Everywhere};
 use crate::failure::Failure;
+use crate::reasons;
 use crate::suggest;
 use looked::{How, Looked, Seen};
 
@@ -81,6 +82,7 @@ pub(crate) fn act_on(
     alarm: i64,
     act: &AlarmAct,
 ) -> Result<(), Failure> {
+    reasons::names_nobody("because", &act.because)?;
     let kept = register::numbered(log, pool, alarm)?;
     if kept.closed().is_some() {
         let what = format!("alarm {alarm} is closed; what was said of it stands");

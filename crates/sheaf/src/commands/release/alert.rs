@@ -1,8 +1,6 @@
 //! An incident that the public is told of: the alert as it would go out, what it rests on, and the message that calls
 //! it off, which goes out by itself as soon as what it rests on is gone or meant for fewer.
 
-use std::path::Path;
-
 use sheaf_desk::{directory, token};
 use sheaf_model::{Marking, MemberId, Moment, ReportId, Role};
 use sheaf_share::cap::{
@@ -21,6 +19,12 @@ use crate::layer::Layers;
 
 /// In whose name that is called off of which the ground is gone: nobody's, the program sees to it.
 const OF_ITSELF: &str = "sheaf";
+
+/// Of which pool: its ledger, and what of it is seen by whom.
+pub(super) struct Of<'a> {
+    pub(super) log: &'a Exchange,
+    pub(super) layers: &'a Layers,
+}
 
 /// An alert that is asked for.
 pub(super) struct Asked {
@@ -76,15 +80,14 @@ fn owner(directory: &Directory, member: &MemberId) -> Reader {
 /// The alert of an incident as its owner may tell the public: from the owner's own reports and from what is
 /// public already, and from nothing else.
 pub(super) fn asked(
-    pool: &Path,
-    log: &Exchange,
+    of: &Of<'_>,
     member: &MemberId,
     id: &str,
     sent_s: i64,
 ) -> Result<Asked, Failure> {
     let now = now()?;
-    let reader = owner(&directory(log)?, member);
-    let layers = Layers::of(pool)?;
+    let reader = owner(&directory(of.log)?, member);
+    let layers = of.layers;
     let layer = layers.seen(&reader, now)?;
     let found = layer.incidents.iter().position(|it| {
         it.incident.id.as_str() == id || it.incident.reports.iter().any(|it| it.as_str() == id)
@@ -123,15 +126,9 @@ pub(super) fn asked(
 ///
 /// # Errors
 /// Where what it tells, or who may see what it rests on, is not as it was when it was asked for.
-pub(super) fn granted(
-    pool: &Path,
-    log: &Exchange,
-    release: &Release,
-    said: &Said,
-) -> Result<String, Failure> {
+pub(super) fn granted(of: &Of<'_>, release: &Release, said: &Said) -> Result<String, Failure> {
     let asked_for = read_back(&release.asked)?;
-    let found =
-        asked(pool, log, &owner_of(release)?, &release.subject, release.said.at / 1_000_000)?;
+    let found = asked(of, &owner_of(release)?, &release.subject, release.said.at / 1_000_000)?;
     if found.alert != asked_for || found.ground.as_text() != release.rests_on {
         let what = format!("{}: what is told of it has changed since", release.subject);
         return Err(Failure::new("changed-since", what).hint(
@@ -196,7 +193,7 @@ pub(super) fn unreleased(alert: &Alert) -> Result<String, Failure> {
     write_alert(alert, &Audience::Restricted { restriction }).map_err(not_written)
 }
 
-fn read_back(text: &str) -> Result<Alert, Failure> {
+pub(super) fn read_back(text: &str) -> Result<Alert, Failure> {
     let damaged = |why: String| Failure::new("pool-damaged", format!("an alert: {why}"));
     let read =
         read_alert(text.as_bytes(), &Limits::ALERT).map_err(|why| damaged(why.to_string()))?;

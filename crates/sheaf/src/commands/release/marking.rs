@@ -12,26 +12,33 @@ use crate::commands::{open, sharing};
 use crate::failure::Failure;
 use crate::narrowed::Marks;
 
+/// A source that is to become TLP:CLEAR, and on which terms.
+pub(crate) struct Wanted<'a> {
+    pub source: &'a SourceName,
+    pub terms: &'a Asking,
+}
+
 /// The marking that is asked for a source, and the one that holds while it is asked for.
 pub(super) fn asked(
-    args: &Asking,
+    path: &Path,
     log: &Exchange,
     member: &MemberId,
-    source: &SourceName,
+    Wanted { source, terms }: &Wanted<'_>,
 ) -> Result<(Marking, String), Failure> {
-    let pool = open(&args.pool, Access::Read)?;
+    let pool = open(path, Access::Read)?;
+    let source = *source;
     let marking = Marking {
         tlp: Tlp::Clear,
-        pap: args.pap.unwrap_or_default(),
-        groups: args.group.iter().cloned().collect(),
-        purposes: args.purpose.iter().copied().collect(),
-        embargo: args.embargo,
-        expires: args.until,
+        pap: terms.pap.unwrap_or_default(),
+        groups: terms.group.iter().cloned().collect(),
+        purposes: terms.purpose.iter().copied().collect(),
+        embargo: terms.embargo,
+        expires: terms.until,
         licence: sharing::licence_of(&pool, source)?,
         originator: Some(member.clone()),
     };
     let sharing = Sharing { source: source.clone(), marking };
-    sharing::check_public(&args.pool, log, &sharing)?;
+    sharing::check_public(path, log, &sharing)?;
     Ok((sharing.marking, holds(&pool, log, source)?))
 }
 

@@ -13,6 +13,7 @@ use super::population::{Asked, Population};
 use super::question::{all_answered, question_text};
 use crate::args::Everywhere;
 use crate::failure::Failure;
+use crate::reasons::NAMES_A_PERSON;
 use crate::{suggest, view};
 
 /// In a pool of more reports than this, incidents are made anew once at the end, not after every
@@ -92,7 +93,13 @@ impl Session<'_> {
                         self.done.push(Done::Skipped((asked.a, asked.b)));
                     }
                     Some(Typed::Judged(verdict, because)) => {
-                        self.keep(asked, verdict, &because)?;
+                        match self.keep(asked, verdict, &because) {
+                            Err(failure) if lines.on_terminal && failure.code == NAMES_A_PERSON => {
+                                remark(self.everywhere, &failure.what);
+                                continue;
+                            }
+                            kept => kept?,
+                        }
                     }
                 }
                 break;
@@ -103,7 +110,7 @@ impl Session<'_> {
     fn keep(&mut self, asked: &Asked, verdict: Verdict, because: &str) -> Result<(), Failure> {
         let Some(pair) = self.population.pair(asked) else { return Ok(()) };
         let pool = open(self.pool, Access::Write)?;
-        let judgement = pool.judge(&pair, verdict, self.by, because, &now())?;
+        let judgement = judge::kept(&pool, &pair, verdict, (self.by, "the reason", because))?;
         self.done.push(Done::Judged(judgement.id));
         self.tell(&pool, &judgement)
     }

@@ -9,14 +9,15 @@ pub mod question;
 
 use sheaf_store::Access;
 
-use super::{Went, judge, open};
+use super::{Went, open};
 use crate::args::{Everywhere, Reviewing, Summary};
 use crate::failure::Failure;
+use crate::reasons;
 use population::Population;
 
 pub fn review(args: &Reviewing, everywhere: &Everywhere) -> Result<Went, Failure> {
     if let Some(by) = &args.by {
-        judge::not_empty("--by", by)?;
+        reasons::not_empty("--by", by)?;
     }
     let by = match (args.ask, &args.by) {
         (true, None) => {
