@@ -9,9 +9,7 @@ use std::path::Path;
 use common::*;
 use proptest::prelude::*;
 use sheaf_model::*;
-use sheaf_store::{
-    IncidentRow, Linkage, LinkageHead, Pool, SettledHead, SettledView, ValueMark,
-};
+use sheaf_store::{IncidentRow, Linkage, LinkageHead, Pool, SettledHead, SettledView, ValueMark};
 
 const PROFILE: &str = "interval@1";
 

@@ -34,7 +34,8 @@ pub fn check_of(pool: &Pool, reports: &[ReportId], what: &str, text: &str) -> Re
     if hits.iter().any(|hit| hit.kind == HitKind::Name) {
         let places = place_words(pool, reports)?;
         let is_place = |hit: &Hit| {
-            hit.kind == HitKind::Name && words(&text[hit.span.clone()]).all(|it| places.contains(&it))
+            hit.kind == HitKind::Name
+                && words(&text[hit.span.clone()]).all(|it| places.contains(&it))
         };
         hits.retain(|hit| !is_place(hit));
     }
@@ -77,9 +78,10 @@ fn place_words(pool: &Pool, reports: &[ReportId]) -> Result<HashSet<String>, Fai
     let mut all = HashSet::new();
     for found in found.iter().flatten() {
         let report = found.report();
-        let named = report.claims().iter().filter(|it| {
-            matches!(it.field, Field::PlaceName | Field::AdminOne | Field::Country)
-        });
+        let named = report
+            .claims()
+            .iter()
+            .filter(|it| matches!(it.field, Field::PlaceName | Field::AdminOne | Field::Country));
         named.for_each(|claim| all.extend(words(report.said(claim))));
     }
     Ok(all)

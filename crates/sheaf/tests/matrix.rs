@@ -285,11 +285,14 @@ impl Server {
             "/api/v1/review/figures".to_owned(),
             "/api/v1/judgements".to_owned(),
             "/api/v1/sources".to_owned(),
+            "/api/v1/sources/northline-wire/changes".to_owned(),
+            "/api/v1/incidents?sector=media".to_owned(),
             "/api/v1/alarms".to_owned(),
             "/api/v1/knew?each=member".to_owned(),
             "/api/v1/knew?alarms=true".to_owned(),
             "/api/v1/subscriptions".to_owned(),
             "/api/v1/released".to_owned(),
+            "/api/v1/releases".to_owned(),
             "/api/v1/corrections".to_owned(),
         ] {
             let pages = self.pages(&path, reader);

@@ -117,8 +117,7 @@ fn rule_15_two_people_release_on_the_desk() {
     let server = Server::of(&desk, FIRST_DAY);
     let [ana, ben, both, ida] = ["ana", "ben", "both", "ida"].map(&token);
     // An incident that the wire alone tells.
-    let alone = server
-        .get("incidents?told-by=northline-wire&limit=100", &ana)["rows"]
+    let alone = server.get("incidents?told-by=northline-wire&limit=100", &ana)["rows"]
         .as_array()
         .unwrap()
         .iter()
@@ -173,7 +172,10 @@ fn rule_15_two_people_release_on_the_desk() {
     assert!(public["alerts"][0]["calls_off"].is_string(), "{public}");
     // On the terminal it is the same release.
     let listed = desk.json(&["release", "list", "a.sheaf", "--json"]);
-    assert_eq!((&listed[0]["asked"]["by"], &listed[0]["decided"]["by"]), (&json!("ana"), &json!("ben")));
+    assert_eq!(
+        (&listed[0]["asked"]["by"], &listed[0]["decided"]["by"]),
+        (&json!("ana"), &json!("ben"))
+    );
     assert_eq!(listed[0]["withdrawn"]["because"], "it was another market");
 }
 
@@ -187,7 +189,8 @@ fn reasons_name_nobody_on_pages_nor_on_the_terminal() {
     desk.fails("names-a-person", &[&judge[..], &[named]].concat());
     {
         let server = Server::of(&desk, FIRST_DAY);
-        let body = |because: &str| json!({ "verdict": "same", "reports": pair, "because": because });
+        let body =
+            |because: &str| json!({ "verdict": "same", "reports": pair, "because": because });
         server.refuses((422, "names-a-person"), "judgements", &token("ana"), body(named));
         server.refuses((400, "empty-argument"), "judgements", &token("ana"), body(" "));
         assert_eq!(server.get("judgements", &token("ana"))["judgements"], json!([]));

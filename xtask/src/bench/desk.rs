@@ -105,7 +105,8 @@ fn first_views(program: &Path, folder: &Path, token: &str) -> Outcome<Server> {
     let import = |number: u64| -> Outcome<()> {
         let name = format!("more-{number}.csv");
         let day = 1 + number % 28;
-        let text = format!("{HEADERS}\nn{number},2020-02-{day:02},10.5,20.5,Place 1,Country 1,bomb,3\n");
+        let text =
+            format!("{HEADERS}\nn{number},2020-02-{day:02},10.5,20.5,Place 1,Country 1,bomb,3\n");
         let path = folder.join(&name);
         std::fs::write(&path, text).about(format!("write {}", path.display()))?;
         run(program, folder, &["add", "a.sheaf", &name, "--quiet"]).map(|_| ())
@@ -178,7 +179,10 @@ fn made(program: &Path, folder: &Path, incidents: u64) -> Outcome<String> {
     eprintln!("pooling them");
     run(&["pool", "a.sheaf", "made-up.csv", "--quiet"])?;
     // What the member does not see, so that all is linked anew for it.
-    write("kept-back.csv", &format!("{HEADERS}\nk1,2019-03-04,12.5,30.5,Place 2,Country 2,bomb,1\n"))?;
+    write(
+        "kept-back.csv",
+        &format!("{HEADERS}\nk1,2019-03-04,12.5,30.5,Place 2,Country 2,bomb,1\n"),
+    )?;
     write("kept-back.toml", &MAPPING.replace("made-up", "kept-back"))?;
     run(&["add", "a.sheaf", "kept-back.csv", "--quiet"])?;
     for name in ["nobody", "reader"] {

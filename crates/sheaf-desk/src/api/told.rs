@@ -77,7 +77,14 @@ fn status(code: &str) -> Option<u16> {
     Some(match code {
         "gone-incident" | "nothing-to-ask" | "no-answer" | "no-earlier-vintage" => 404,
         "not-entitled" | "not-allowed" | "needs-role" | "not-theirs" | "takes-two" => 403,
-        "changed-since" | "decided-already" | "over" | "under-embargo" | "empty-after-full" | "not-with-this-method" | "withdrawn-already" | "second-writer" => 409,
+        "changed-since"
+        | "decided-already"
+        | "over"
+        | "under-embargo"
+        | "empty-after-full"
+        | "not-with-this-method"
+        | "withdrawn-already"
+        | "second-writer" => 409,
         // What is sent is understood, and cannot be kept; or a file was handed in and cannot be read.
         "names-a-person"
         | "bad-delimiter"

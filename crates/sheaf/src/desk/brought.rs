@@ -13,9 +13,8 @@ use crate::sight::Seen;
 /// What would tell a reader how many imports there are.
 const NUMBERS: [&str; 3] = ["import", "previous", "same_label_as"];
 /// What counts reports that a reader may not see with those that it may.
-const COUNTS: [&str; 9] = [
-    "bytes", "read", "reports", "set_aside", "doubts", "added", "revised", "deleted", "unchanged",
-];
+const COUNTS: [&str; 9] =
+    ["bytes", "read", "reports", "set_aside", "doubts", "added", "revised", "deleted", "unchanged"];
 
 /// The imports that are seen, the newest first.
 fn imports(seen: &Seen) -> Result<Vec<Import>, Failure> {
@@ -96,9 +95,8 @@ impl PoolPages {
         })?;
         let diff = self.diffs.get((from.id, to.id), || Ok(seen.pool.diff(from.id, to.id)?))?;
         let name = &to.about.source.name;
-        let is_seen = |change: &&ReportChange| {
-            seen.sight.sees_report(&ReportId::new(name, change.key()))
-        };
+        let is_seen =
+            |change: &&ReportChange| seen.sight.sees_report(&ReportId::new(name, change.key()));
         let is_whole = !is_in_part(seen, source);
         let changed: Vec<&ReportChange> = diff.reports.iter().filter(is_seen).collect();
         let n = |of: fn(&ReportChange) -> bool| changed.iter().filter(|it| of(it)).count();

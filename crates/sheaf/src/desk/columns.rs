@@ -17,8 +17,8 @@ use crate::received::Shared;
 use crate::sight::Seen;
 use crate::view;
 
-/// Incidents settled at once.
-const CHUNK: u32 = 1 << 12;
+/// At least so many incidents are settled on one thread.
+const LEAST_CHUNK: u32 = 1 << 12;
 
 /// Sectors by the sources of their members.
 pub(super) type Sectors = BTreeMap<String, &'static str>;
@@ -77,20 +77,22 @@ impl PoolPages {
         let profiles = Profiles::named(profile.about().cited)?;
         let n = view.linkage.n_incidents;
         // What is settled is large, and goes again on the thread that made it: only its row stays.
-        let starts: Vec<u32> = (0..n).step_by(CHUNK as usize).collect();
+        // The fewer the chunks, the fewer names are looked up again when they are put together.
+        let chunk = n.div_ceil(4 * rayon::current_num_threads() as u32).max(LEAST_CHUNK);
+        let starts: Vec<u32> = (0..n).step_by(chunk as usize).collect();
         let empty = columns.emptied();
         let chunks = starts.into_par_iter().map(|start| {
-            let mut chunk = empty.emptied();
-            for incident in start..n.min(start + CHUNK) {
+            let mut some = empty.emptied();
+            for incident in start..n.min(start + chunk) {
                 let members = view.linkage.members(incident);
                 for entry in profiles.entries(&view.known.ballots, members) {
-                    let row = row(&mut chunk, &entry, entry.outcome());
-                    chunk.push(&row);
+                    let row = row(&mut some, &entry, entry.outcome());
+                    some.push(&row);
                 }
             }
-            chunk
+            some
         });
-        chunks.collect::<Vec<Columns>>().iter().for_each(|chunk| columns.append(chunk));
+        chunks.collect::<Vec<Columns>>().iter().for_each(|some| columns.append(some));
         columns.set_reports(view.known.outlines.len() as u64);
         Ok(columns.sorted())
     }

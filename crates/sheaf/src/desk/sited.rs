@@ -5,11 +5,11 @@ use sheaf_desk::{Eyes, OnSite, Pages as _};
 use sheaf_model::{Metres, Moment, SettledIncident};
 use sheaf_store::{Access, Pool, SiteDecision};
 
-use super::watched::back;
 use super::PoolPages;
+use super::watched::back;
+use crate::commands::now;
 use crate::commands::show::Found;
 use crate::commands::sites::{Standing, decision_json, suggestion_json};
-use crate::commands::now;
 use crate::failure::Failure;
 use crate::profiles::{KEPT, Profiles};
 use crate::reasons;

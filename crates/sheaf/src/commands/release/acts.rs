@@ -37,8 +37,12 @@ impl Hands<'_> {
     /// Asks for an incident to be told to the public; the number of the release, and the incident's handle.
     pub(crate) fn ask_for_incident(&self, id: &str) -> Result<(i64, String), Failure> {
         let (role, member, at) = self.asks()?;
-        let found =
-            alert::asked(&alert::Of { log: self.log, layers: self.layers }, &member, id, at / 1_000_000)?;
+        let found = alert::asked(
+            &alert::Of { log: self.log, layers: self.layers },
+            &member,
+            id,
+            at / 1_000_000,
+        )?;
         let number = self.keep(&NewRelease {
             of: ReleaseOf::Alert,
             subject: &found.handle,

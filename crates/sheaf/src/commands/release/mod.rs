@@ -69,7 +69,9 @@ fn ask(args: &Asking, everywhere: &Everywhere) -> Result<Went, Failure> {
                 let number = hands.ask_for_source(&Wanted { source, terms: args })?;
                 (ReleaseOf::Marking, (number, source.to_string()))
             }
-            (None, None) => return Err(Failure::new("says-nothing", "name an incident or a source")),
+            (None, None) => {
+                return Err(Failure::new("says-nothing", "name an incident or a source"));
+            }
         };
         if everywhere.json {
             print_json(&json!({ "release": number, "of": of.name(), "subject": subject }))?;
