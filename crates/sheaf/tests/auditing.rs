@@ -2,53 +2,30 @@
 //! unseen.
 
 mod common;
+mod served;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
 
 use common::*;
 use serde_json::Value;
+use served::bearer;
 
-struct Server {
-    child: Child,
-    at: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// A server whose answers are told by status and text, headers included.
+struct Server(served::Server);
 
 impl Server {
     fn of(desk: &Desk) -> Server {
-        let mut command = desk.command(&["serve", "a.sheaf", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
-        Server { at: at.to_owned(), child }
+        Server(served::Server::of(desk, FIRST_DAY))
     }
 
     fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
-        let at = &self.at;
-        let kind = if path.starts_with("/api/") { "json" } else { "taxii+json;version=2.1" };
-        let mut stream = TcpStream::connect(at).unwrap();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\
-             Authorization: Bearer {token}\r\nContent-Type: application/{kind}\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+        let mut headers = bearer(token);
+        if !path.starts_with("/api/") {
+            headers.push("Content-Type: application/taxii+json;version=2.1".to_owned());
+        }
+        let got = self.0.send(method, path, &headers, body);
+        (got.status, format!("{}\r\n\r\n{}", got.head, got.body))
     }
 }
 

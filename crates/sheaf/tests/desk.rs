@@ -2,40 +2,21 @@
 //! is kept, and nobody is shown, or told of, what they may not see.
 
 mod common;
+mod served;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::io::Write as _;
+use std::process::Stdio;
 
 use common::*;
 use serde_json::{Value, json};
+use served::bearer;
 
-/// A server of `a.sheaf`, stopped when this is gone.
-struct Server {
-    child: Child,
-    at: String,
-    /// The path that opens the desk to whoever sits at the machine.
-    here: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// A server of `a.sheaf`, asked with bodies as texts.
+struct Server(served::Server);
 
 impl Server {
     fn of(desk: &Desk) -> Server {
-        let mut command = desk.command(&["serve", "a.sheaf", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (mut line, mut link) = (String::new(), String::new());
-        let mut said = BufReader::new(child.stdout.as_mut().unwrap());
-        said.read_line(&mut line).unwrap();
-        said.read_line(&mut link).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
-        let link = link.split(' ').next().unwrap().strip_prefix(&format!("http://{at}")).unwrap();
-        Server { here: link.to_owned(), at, child }
+        Server(served::Server::of(desk, FIRST_DAY))
     }
 
     /// The status, the headers and the body of an answer to a request with these headers.
@@ -46,28 +27,16 @@ impl Server {
         headers: &[&str],
         body: &str,
     ) -> (u16, String, String) {
-        let at = &self.at;
-        let mut stream = TcpStream::connect(at).unwrap();
-        let own = ["Connection: close", "Content-Type: application/json"];
-        let mut head: Vec<String> = headers.iter().chain(&own).map(|it| (*it).to_owned()).collect();
-        if !headers.iter().any(|it| it.starts_with("Host: ")) {
-            head.push(format!("Host: {at}"));
-        }
-        head.push(format!("Content-Length: {}", body.len()));
-        write!(stream, "{method} {path} HTTP/1.1\r\n{}\r\n\r\n{body}", head.join("\r\n")).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, head.to_owned(), body.to_owned())
+        let headers: Vec<String> = headers.iter().map(|it| (*it).to_owned()).collect();
+        let got = self.0.send(method, path, &headers, body);
+        (got.status, got.head, got.body)
     }
 
     /// The status and the body of an answer of the API.
     fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Value) {
-        let sign_in = format!("Authorization: Bearer {token}");
-        let headers: &[&str] = if token.is_empty() { &[] } else { &[&sign_in] };
-        let (status, _, body) = self.send(method, &format!("/api/v1/{path}"), headers, body);
-        (status, serde_json::from_str(&body).unwrap_or_else(|err| panic!("{path}: {err}: {body}")))
+        let got = self.0.send(method, &format!("/api/v1/{path}"), &bearer(token), body);
+        let json = serde_json::from_str(&got.body);
+        (got.status, json.unwrap_or_else(|err| panic!("{path}: {err}: {}", got.body)))
     }
 
     #[track_caller]
@@ -314,14 +283,14 @@ fn cookie(head: &str) -> String {
 fn whoever_sits_at_the_machine_sees_all_by_a_link_that_opens_nothing_from_elsewhere() {
     let desk = Desk::with_example();
     let server = Server::of(&desk);
-    let (status, head, _) = server.send("GET", &server.here, &[], "");
+    let (status, head, _) = server.send("GET", &server.0.here, &[], "");
     assert_eq!(status, 303, "{head}");
     let cookie = cookie(&head);
     let whose = |cookie: &str, host: &str| {
         let (_, _, body) = server.send("GET", "/api/v1/session", &[cookie, host], "");
         serde_json::from_str::<Value>(&body).unwrap()
     };
-    let ours = format!("Host: {}", server.at);
+    let ours = format!("Host: {}", server.0.at);
     let session = whose(&cookie, &ours);
     assert_eq!(session["as"], "here");
     let (_, _, pool) = server.send("GET", "/api/v1/pool", &[&cookie], "");
@@ -330,13 +299,13 @@ fn whoever_sits_at_the_machine_sees_all_by_a_link_that_opens_nothing_from_elsewh
     assert_eq!((&pool["may"]["judge"], &pool["may"]["import"]), (&json!(true), &json!(true)));
 
     // Under a name that only leads here, with another key, or with a made-up cookie it is nobody.
-    let port = server.at.rsplit_once(':').unwrap().1;
+    let port = server.0.at.rsplit_once(':').unwrap().1;
     assert_eq!(whose(&cookie, &format!("Host: elsewhere.example:{port}"))["as"], "nobody");
     assert_eq!(whose(&format!("Cookie: sheaf-{port}=here.x"), &ours)["as"], "nobody");
     for (path, host) in [
         ("/here".to_owned(), ours.clone()),
         ("/here?key=x".to_owned(), ours.clone()),
-        (server.here.clone(), format!("Host: elsewhere.example:{port}")),
+        (server.0.here.clone(), format!("Host: elsewhere.example:{port}")),
     ] {
         assert_eq!(server.send("GET", &path, &[&host], "").0, 403, "{path} {host}");
     }
@@ -350,7 +319,7 @@ fn whoever_sits_at_the_machine_sees_all_by_a_link_that_opens_nothing_from_elsewh
     assert_eq!(judge(&[&cookie]), 403);
     assert_eq!(judge(&[&cookie, "X-CSRF-Token: x"]), 403);
     assert_eq!(judge(&[&cookie, &csrf, "Origin: http://elsewhere.example"]), 403);
-    assert_eq!(judge(&[&cookie, &csrf, &format!("Origin: http://{}", server.at)]), 201);
+    assert_eq!(judge(&[&cookie, &csrf, &format!("Origin: http://{}", server.0.at)]), 201);
 }
 
 #[test]
@@ -407,7 +376,7 @@ fn a_file_that_is_handed_in_is_looked_at_and_then_taken_in_and_leaves_nothing_be
     let desk = Desk::new();
     desk.pool("a.sheaf", &[example("harbour-institute.csv")]);
     let server = Server::of(&desk);
-    let (_, head, _) = server.send("GET", &server.here, &[], "");
+    let (_, head, _) = server.send("GET", &server.0.here, &[], "");
     let cookie = cookie(&head);
     let (_, _, body) = server.send("GET", "/api/v1/session", &[&cookie], "");
     let csrf = serde_json::from_str::<Value>(&body).unwrap()["csrf"].as_str().unwrap().to_owned();

@@ -2,15 +2,14 @@
 //! answered to the byte as by a pool in which it never was.
 
 mod common;
+mod served;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
 
 use common::*;
 use serde_json::Value;
+use served::bearer;
 use sheaf_desk::token_digest;
 use sheaf_model::{MemberId, ReportId};
 use sheaf_share::cap::incident_uuid;
@@ -157,17 +156,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-struct Server {
-    child: Child,
-    at: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+struct Server(served::Server);
 
 /// An answer without what differs from one server or moment to another.
 #[derive(PartialEq, Eq, Debug)]
@@ -179,37 +168,19 @@ struct Answer {
 
 impl Server {
     fn of(desk: &Desk, pool: &str) -> Server {
-        let mut command = desk.command(&["serve", pool, "--listen", "127.0.0.1:0"]);
-        let mut child = command
-            .env("SOURCE_DATE_EPOCH", SERVED)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
-        Server { at: at.to_owned(), child }
+        Server(served::Server::of_pool(desk, pool, SERVED, &[]))
     }
 
     fn ask(&self, method: &str, path: &str, reader: &str) -> Answer {
-        let at = &self.at;
-        let mut stream = TcpStream::connect(at).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n");
-        if !reader.is_empty() {
-            head.push_str(&format!("Authorization: Bearer {reader}\r\n"));
-        }
-        write!(stream, "{head}\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let (status, headers) = head.split_once("\r\n").unwrap();
+        let at = &self.0.at;
+        let got = self.0.send(method, path, &bearer(reader), "");
+        let (status, headers) = got.head.split_once("\r\n").unwrap();
         // The tag of the index of alerts is of a text with addresses in it, and so with the port.
         let has_port = path.starts_with("/alerts/") && !path.ends_with(".cap");
         let keeps =
             |line: &&str| !(line.starts_with("date: ") || has_port && line.starts_with("etag: "));
         let headers: Vec<&str> = headers.lines().filter(keeps).collect();
-        let mut body = body.replace(at.as_str(), "HOST");
+        let mut body = got.body.replace(at.as_str(), "HOST");
         if let Some(start) = body.find("\"timeStamp\":\"") {
             body.replace_range(start..start + 39, "");
         }

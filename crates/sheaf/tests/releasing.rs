@@ -2,72 +2,26 @@
 //! for a source. Whoever was told is told when it no longer holds.
 
 mod common;
+mod served;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
 
 use common::*;
 use serde_json::Value;
+use served::{Got, Server, bearer};
 
 const MARKET: &str = "northline-wire:NW-140522-1";
 
-struct Server {
-    child: Child,
-    at: String,
+/// What the server answers to a reader, with more headers.
+fn read(server: &Server, path: &str, token: &str, more: &str) -> Got {
+    let path = path.strip_prefix(&format!("http://{}", server.at)).unwrap_or(path);
+    let mut headers = bearer(token);
+    headers.extend(more.lines().map(str::to_owned));
+    server.send("GET", path, &headers, "")
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Got {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Got {
-    fn header(&self, name: &str) -> &str {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(its, _)| its.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
-    }
-}
-
-impl Server {
-    fn of(desk: &Desk) -> Server {
-        let serve = ["serve", "a.sheaf", "--listen", "127.0.0.1:0", "--page-size", "10"];
-        let mut command = desk.command(&serve);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().strip_prefix("http://").unwrap().split('/').next().unwrap();
-        Server { at: at.to_owned(), child }
-    }
-
-    fn get(&self, path: &str, token: &str, more: &str) -> Got {
-        let path = path.strip_prefix(&format!("http://{}", self.at)).unwrap_or(path);
-        let mut stream = TcpStream::connect(&self.at).unwrap();
-        let sign_in = match token {
-            "" => String::new(),
-            token => format!("Authorization: Bearer {token}\r\n"),
-        };
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{sign_in}{more}\r\n",
-            self.at
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Got { status, head: head.to_owned(), body: body.to_owned() }
-    }
+fn serve(desk: &Desk) -> Server {
+    Server::of_pool(desk, "a.sheaf", FIRST_DAY, &["--page-size", "10"])
 }
 
 /// The wire, shared with members, a pool of two members and who works there; the token of each.
@@ -111,8 +65,8 @@ fn rule_15_an_alert_to_everybody_takes_two_people_and_is_called_off_by_a_message
     let (desk, token) = newsroom();
     let ask = ["ask", "a.sheaf", "--incident", MARKET, "--because", "confirmed", "--by"];
     let by = |name: &str, args: &[&str]| release(&desk, &token(name), &[args, &[name]].concat());
-    let server = Server::of(&desk);
-    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+    let server = serve(&desk);
+    assert!(!read(&server, "/alerts/", "", "").body.contains("<entry>"));
 
     // Whoever asks proves who they are, and has a role for it.
     let (code, _, said) = release(&desk, "wrong", &[&ask[..], &["ana"]].concat());
@@ -144,16 +98,16 @@ fn rule_15_an_alert_to_everybody_takes_two_people_and_is_called_off_by_a_message
     let (code, _, said) = by("both", &["grant", "a.sheaf", &second, "--by"]);
     assert!(code == 2 && said.contains("cannot decide about it as well"), "{said}");
     assert_eq!(by("ben", &["refuse", "a.sheaf", &second, "--by"]).0, 0);
-    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+    assert!(!read(&server, "/alerts/", "", "").body.contains("<entry>"));
 
     let (code, _, said) = by("ben", &grant);
     assert_eq!(code, 0, "{said}");
     assert!(by("ben", &grant).2.contains("is granted already"));
-    let feed = server.get("/alerts/", "", "");
+    let feed = read(&server, "/alerts/", "", "");
     assert_eq!(feed.body.matches("<entry>").count(), 1, "{}", feed.body);
     let at = feed.body.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
     let at = at.split('"').next().unwrap().to_owned();
-    let alert = server.get(&at, "", "");
+    let alert = read(&server, &at, "", "");
     assert_eq!(
         (alert.status, alert.header("content-type")),
         (200, "application/cap+xml; charset=utf-8")
@@ -163,7 +117,7 @@ fn rule_15_an_alert_to_everybody_takes_two_people_and_is_called_off_by_a_message
     // Nothing of what another member said is in it.
     assert!(!alert.body.contains("civil-protection"), "{}", alert.body);
     let again = format!("If-None-Match: {}\r\n", alert.header("etag"));
-    assert_eq!(server.get(&at, "", &again).status, 304);
+    assert_eq!(read(&server, &at, "", &again).status, 304);
     desk.ok(&[
         "export",
         "a.sheaf",
@@ -228,17 +182,17 @@ fn rule_15_a_source_becomes_clear_by_two_people_and_by_no_other_way() {
     assert!(code == 2 && said.contains("northline-wire is northline's, not yard's"), "{said}");
     let (code, number, said) = release(&desk, &token("ana"), &[&ask[..], &why, &["ana"]].concat());
     assert_eq!((code, number.as_str()), (0, "1"), "{said}");
-    let server = Server::of(&desk);
+    let server = serve(&desk);
     let items = "/features/collections/incidents/items?limit=1";
     let n_seen = || {
-        let got: Value = serde_json::from_str(&server.get(items, "", "").body).unwrap();
+        let got: Value = serde_json::from_str(&read(&server, items, "", "").body).unwrap();
         got["numberMatched"].as_u64().unwrap()
     };
     assert_eq!(n_seen(), 0);
     assert_eq!(release(&desk, &token("ben"), &["grant", "a.sheaf", "1", "--by", "ben"]).0, 0);
     assert!(n_seen() > 0);
     // Public as it is, what nobody released as an alert is none.
-    assert!(!server.get("/alerts/", "", "").body.contains("<entry>"));
+    assert!(!read(&server, "/alerts/", "", "").body.contains("<entry>"));
     assert_eq!(release(&desk, &token("ben"), &["withdraw", "a.sheaf", "1", "--by", "ben"]).0, 0);
     assert_eq!(n_seen(), 0);
     let shown = desk.run(&["share", "a.sheaf", "--source", "northline-wire", "--show"]);
@@ -248,10 +202,10 @@ fn rule_15_a_source_becomes_clear_by_two_people_and_by_no_other_way() {
 #[test]
 fn a_member_reads_the_incidents_it_may_see_as_restricted_alerts_by_pages() {
     let (desk, token) = newsroom();
-    let server = Server::of(&desk);
+    let server = serve(&desk);
     let (mut next, mut seen) = (Some("/alerts/".to_owned()), Vec::new());
     while let Some(path) = next.take() {
-        let page = server.get(&path, &token("eve"), "");
+        let page = read(&server, &path, &token("eve"), "");
         assert_eq!(page.status, 200, "{}", page.body);
         assert!(page.body.matches("<entry>").count() <= 10);
         for part in page.body.split("<link href=\"").skip(1) {
@@ -268,14 +222,14 @@ fn a_member_reads_the_incidents_it_may_see_as_restricted_alerts_by_pages() {
     seen.sort();
     seen.dedup();
     assert_eq!((seen.len(), n_all), (n_incidents, n_incidents));
-    let alert = server.get(&seen[0], &token("eve"), "");
+    let alert = read(&server, &seen[0], &token("eve"), "");
     assert!(alert.body.contains("<scope>Restricted</scope>"), "{}", alert.body);
     assert!(alert.body.contains("<restriction>TLP:"), "{}", alert.body);
     // The same to the byte while nothing changed; and to whoever may not see it, nothing.
-    assert_eq!(server.get(&seen[0], &token("eve"), "").body, alert.body);
-    assert_eq!(server.get(&seen[0], "", "").status, 404);
-    assert_eq!(server.get("/alerts/x.cap", &token("eve"), "").status, 404);
-    assert_eq!(server.get("/alerts/?after=x", &token("eve"), "").status, 400);
+    assert_eq!(read(&server, &seen[0], &token("eve"), "").body, alert.body);
+    assert_eq!(read(&server, &seen[0], "", "").status, 404);
+    assert_eq!(read(&server, "/alerts/x.cap", &token("eve"), "").status, 404);
+    assert_eq!(read(&server, "/alerts/?after=x", &token("eve"), "").status, 400);
 }
 
 /// Asks for the market as an alert and grants it; where the alert is.
@@ -286,21 +240,21 @@ fn tell_of_the_market(desk: &Desk, server: &Server, token: &impl Fn(&str) -> Str
     let (code, _, said) =
         release(desk, &token("ben"), &["grant", "a.sheaf", &number, "--by", "ben"]);
     assert_eq!(code, 0, "{said}");
-    let feed = server.get("/alerts/", "", "").body;
+    let feed = read(server, "/alerts/", "", "").body;
     let at = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
     let at = at.split('"').next().unwrap().to_owned();
-    assert_eq!(server.get(&at, "", "").status, 200);
+    assert_eq!(read(server, &at, "", "").status, 200);
     at
 }
 
 /// That an alert is gone for everybody, and a message calls it off; the message.
 fn assert_called_off(server: &Server, at: &str) -> String {
-    let feed = server.get("/alerts/", "", "").body;
+    let feed = read(server, "/alerts/", "", "").body;
     let id = at.rsplit('/').next().unwrap().trim_end_matches(".cap");
     assert!(feed.contains(&format!("<at:deleted-entry ref=\"urn:uuid:{id}\"")), "{feed}");
-    assert_eq!(server.get(at, "", "").status, 404);
+    assert_eq!(read(server, at, "", "").status, 404);
     let cancel = feed.split("href=\"").find(|it| it.contains(".cap\"")).unwrap();
-    let cancel = server.get(cancel.split('"').next().unwrap(), "", "").body;
+    let cancel = read(server, cancel.split('"').next().unwrap(), "", "").body;
     assert!(cancel.contains("<msgType>Cancel</msgType>") && cancel.contains(id), "{cancel}");
     cancel
 }
@@ -308,7 +262,7 @@ fn assert_called_off(server: &Server, at: &str) -> String {
 #[test]
 fn rule_11_an_alert_is_called_off_by_itself_when_what_it_rests_on_is_narrowed() {
     let (desk, token) = newsroom();
-    let server = Server::of(&desk);
+    let server = serve(&desk);
     let at = tell_of_the_market(&desk, &server, &token);
     // More is allowed, and something else is narrowed: it stays.
     let share = ["share", "a.sheaf", "--source", "northline-wire", "--by", "northline"];
@@ -326,7 +280,7 @@ fn rule_11_an_alert_is_called_off_by_itself_when_what_it_rests_on_is_narrowed() 
         "--purpose",
         "reporting",
     ]);
-    assert_eq!(server.get(&at, "", "").status, 200);
+    assert_eq!(read(&server, &at, "", "").status, 200);
     // One report of it is narrowed, by a word on that report alone.
     desk.ok(&["share", "a.sheaf", "--report", MARKET, "--tlp", "amber+strict"]);
     assert_called_off(&server, &at);
@@ -338,13 +292,13 @@ fn rule_11_an_alert_is_called_off_by_itself_when_what_it_rests_on_is_narrowed() 
     assert!(log.contains("northline/sheaf  decision release-withdrawn-alert"), "{log}");
     // Undoing the narrowing brings nothing back: two people have to tell the public anew.
     desk.ok(&["share", "a.sheaf", "--report", MARKET, "--as-source"]);
-    assert_eq!(server.get(&at, "", "").status, 404);
+    assert_eq!(read(&server, &at, "", "").status, 404);
 }
 
 #[test]
 fn rule_07_an_alert_is_called_off_by_itself_when_a_report_of_it_is_taken_back() {
     let (desk, token) = newsroom();
-    let server = Server::of(&desk);
+    let server = serve(&desk);
     let at = tell_of_the_market(&desk, &server, &token);
     // The wire's next file does not have the report any more.
     let text = fs::read_to_string(example("northline-wire.csv")).unwrap();

@@ -34,6 +34,8 @@ export const de: Words = {
     nobody: 'nicht angemeldet',
   },
   errors: {
+    asking: 'Der Bestand wird gefragt…',
+    slow: 'Nach einem Start und nach einem Import wird ein großer Bestand für das, was Sie sehen dürfen, neu verknüpft. Das dauert einmal einige Sekunden.',
     title: 'Das konnte nicht gezeigt werden',
     retry: 'Noch einmal',
     'not-reachable': 'Der Desk antwortet nicht. Läuft `sheaf serve` noch?',

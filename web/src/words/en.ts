@@ -31,6 +31,8 @@ export const en = {
     nobody: 'not signed in',
   },
   errors: {
+    asking: 'Asking the pool…',
+    slow: 'A large pool is linked anew for what you may see, after a start and after an import. That takes some seconds, once.',
     title: 'This could not be shown',
     retry: 'Try again',
     'not-reachable': 'The desk does not answer. Is `sheaf serve` still running?',

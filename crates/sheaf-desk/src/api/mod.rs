@@ -5,7 +5,10 @@ mod asking;
 mod columns;
 mod coordination;
 mod deciding;
+#[cfg(test)]
+mod described;
 mod filter;
+mod looking;
 mod near;
 mod overview;
 mod public;
@@ -23,12 +26,12 @@ pub use public::alert_json;
 pub(crate) use query::Query;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sheaf_model::Moment;
 use sheaf_store::exchange::Micros;
 
 use self::asking::{Asking, has_role, not_theirs, reports_in};
-use self::filter::{Filter, Words};
+use self::filter::Words;
 use self::told::{JSON, Told};
 use crate::answer::Answer;
 use crate::by_marking::moment;
@@ -44,13 +47,6 @@ const OPENAPI: &str = include_str!("openapi.json");
 /// The most bytes of a file that is handed in, and of any other body.
 const LONGEST_FILE: usize = 256 << 20;
 const LONGEST_WORDS: usize = 64 << 10;
-/// As far in as the map goes, and the most bins of its time line.
-const MOST_ZOOM: usize = 14;
-const USUAL_BINS: usize = 120;
-const MOST_BINS: usize = 400;
-/// The most questions of a review at once, and pairs passed over.
-const MOST_QUESTIONS: usize = 20;
-const MOST_PASSED_OVER: usize = 500;
 
 /// The most reports of a list of changes at once.
 const USUAL_CHANGES: usize = 100;
@@ -141,13 +137,14 @@ fn answered(
         }
         (_, ["pool"]) => {
             words.end()?;
-            pool(desk, &asking)
+            desk.saw(&asking.eyes, now);
+            looking::pool(desk, &asking)
         }
         (_, ["overview"]) => {
             desk.saw(&asking.eyes, now);
-            overview(&asking, words)
+            looking::overview(&asking, words)
         }
-        (_, ["incidents"]) => rows(&asking, words),
+        (_, ["incidents"]) => looking::rows(&asking, words),
         (_, ["incidents", id]) => {
             let wish = Wish::take(&mut words)?;
             words.end()?;
@@ -266,7 +263,7 @@ fn answered(
             words.end()?;
             asking.question(&Question::Why([&a, &b]))
         }
-        (_, ["review"]) => review(&asking, words),
+        (_, ["review"]) => looking::review(&asking, words),
         (_, ["review", "figures"]) => {
             words.end()?;
             asking.question(&Question::Figures)
@@ -363,71 +360,6 @@ fn eyes_of(desk: &Desk, who: &Who) -> Result<Eyes, Told> {
     }
 }
 
-fn pool(desk: &Desk, asking: &Asking<'_>) -> Answered {
-    let columns = asking.columns(&Wish::default())?;
-    let mut pool = summary::summary(&columns);
-    let about = desk.log.about().map_err(|err| Told::from(&DeskError::from(err)))?;
-    pool["name"] = json!(about.unwrap_or_default().title);
-    pool["program"] = json!(env!("CARGO_PKG_VERSION"));
-    pool["me"] = asking.who.as_json();
-    pool["may"] = json!({
-        "judge": asking.reviewer().is_ok(),
-        "import": asking.may_bring().is_ok(),
-        "release": asking.may_ask_for_release(),
-    });
-    pool["profiles"] = asking.pages.profiles();
-    pool["sites"] = near::known(&asking.pages.sites().map_err(|err| Told::from(&err))?);
-    Ok((fine(200, &pool), Vec::new()))
-}
-
-fn overview(asking: &Asking<'_>, mut words: Words) -> Answered {
-    let wish = Wish::take(&mut words)?;
-    let asked = overview::Asked {
-        filter: Filter::take(&mut words)?,
-        zoom: words.number("zoom", 1, MOST_ZOOM)? as u32,
-        bins: words.number("bins", USUAL_BINS, MOST_BINS)?.max(1),
-    };
-    words.end()?;
-    let columns = asking.columns(&wish)?;
-    let make = || overview::overview(&columns, &asked, asking.pages);
-    // Which sites are near may change while the incidents stay.
-    let summed = match asked.filter.near {
-        Some(_) => make()?.into(),
-        None => columns.made.get(&format!("{asked:?}"), make)?,
-    };
-    let answer = Answer::of(200, &*summed).with("Content-Type", JSON.to_owned());
-    Ok((answer, vec!["overview".to_owned()]))
-}
-
-fn rows(asking: &Asking<'_>, mut words: Words) -> Answered {
-    let wish = Wish::take(&mut words)?;
-    let asked = rows::Asked::take(&mut words)?;
-    words.end()?;
-    let page = rows::rows(&*asking.columns(&wish)?, &asked, asking.pages)?;
-    let ids = page["rows"].as_array().into_iter().flatten();
-    let shown = ids.filter_map(|it| it["id"].as_str().map(str::to_owned)).collect();
-    Ok((fine(200, &page), shown))
-}
-
-fn review(asking: &Asking<'_>, mut words: Words) -> Answered {
-    let n = words.number("n", 1, MOST_QUESTIONS)?;
-    let skipped = words.take_all("skip");
-    words.end()?;
-    if skipped.len() > MOST_PASSED_OVER {
-        let what = format!("{} pairs are passed over; at most {MOST_PASSED_OVER}", skipped.len());
-        return Err(Told::bad("bad-filter", what));
-    }
-    // A report's id may hold anything but a blank that stands alone.
-    let pairs = skipped.iter().map(|pair| {
-        let (a, b) = pair.split_once('|').ok_or_else(|| {
-            Told::bad("bad-filter", format!("skip={pair}: two reports are meant, a|b"))
-        })?;
-        Ok((a.to_owned(), b.to_owned()))
-    });
-    let passed_over = pairs.collect::<Result<Vec<_>, Told>>()?;
-    asking.question(&Question::Review(n, &passed_over))
-}
-
 fn body<'a, T: Deserialize<'a>>(request: &Request<'a>) -> Result<T, Told> {
     let is_json = request.content_type.is_some_and(|it| it.starts_with("application/json"));
     if !is_json {
@@ -453,74 +385,4 @@ fn stamp(at: Micros) -> Option<String> {
 
 fn fine(status: u16, answer: &Value) -> Answer {
     Answer::of(status, answer.to_string()).with("Content-Type", JSON.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_description_has_every_address_with_its_methods_and_no_other() {
-        let described: Value = serde_json::from_str(OPENAPI).unwrap();
-        let paths = described["paths"].as_object().unwrap();
-        for (path, operations) in paths {
-            let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
-            let filled: Vec<&str> =
-                segments.iter().map(|it| if it.starts_with('{') { "x:1" } else { *it }).collect();
-            let mut told: Vec<String> =
-                operations.as_object().unwrap().keys().map(|it| it.to_uppercase()).collect();
-            let mut found: Vec<&str> =
-                methods(&filled).unwrap_or_else(|| panic!("{path}")).to_vec();
-            // Whatever answers to GET answers to HEAD.
-            found.retain(|it| *it != "HEAD");
-            told.sort();
-            found.sort_unstable();
-            assert_eq!(told, found, "{path}");
-        }
-        // What the code knows of is written in one place; each word of it is described.
-        let first = [
-            "pool",
-            "overview",
-            "incidents",
-            "why",
-            "review",
-            "sources",
-            "openapi.json",
-            "judgements",
-            "read",
-            "imports",
-            "session",
-            "my",
-            "subscriptions",
-            "alarms",
-            "knew",
-            "released",
-            "corrections",
-            "draft",
-            "releases",
-        ];
-        for word in first {
-            assert!(
-                methods(&[word]).is_some() && paths.contains_key(&format!("/{word}")),
-                "{word}"
-            );
-        }
-        assert!(paths.contains_key("/requests/{request}/said"));
-        let words: std::collections::BTreeSet<&str> =
-            paths.keys().filter_map(|it| it.split('/').nth(1)).collect();
-        assert_eq!(words.len(), first.len() + 1);
-    }
-
-    #[test]
-    fn every_filter_is_described() {
-        let described: Value = serde_json::from_str(OPENAPI).unwrap();
-        let asked = described["paths"]["/incidents"]["get"]["parameters"].as_array().unwrap();
-        for parameter in asked {
-            let name = parameter["name"].as_str().unwrap();
-            let mut words = Words::read(&format!("{name}=")).unwrap();
-            rows::Asked::take(&mut words).unwrap();
-            Wish::take(&mut words).unwrap();
-            words.end().unwrap_or_else(|_| panic!("{name} is described and not known"));
-        }
-    }
 }
