@@ -51,6 +51,8 @@ pub struct PoolPages {
     diffs: Kept<(ImportId, ImportId), Diff>,
     /// By how often sites were loaded.
     sites: Kept<i64, Vec<Site>>,
+    /// Who knew what, by whose each source is, by source or by member, with alarms or without.
+    knew: Kept<(Sight, Vec<String>, bool, bool), Value>,
     /// What stood out in a layer, by a run of the watch.
     alarms: Kept<(Same, i64), Vec<Value>>,
 }
@@ -75,6 +77,7 @@ impl PoolPages {
             populations: Kept::new(KEPT),
             diffs: Kept::new(2),
             sites: Kept::new(1),
+            knew: Kept::new(KEPT),
             alarms: Kept::new(KEPT),
         })
     }

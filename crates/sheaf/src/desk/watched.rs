@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use sheaf_desk::{DeskError, Eyes, Layer, OnAlarm, Pages as _};
 use sheaf_model::{Day, MemberId, Moment};
+use sheaf_share::rules::as_line;
 use sheaf_stats::watch::false_alarms;
 use sheaf_store::exchange::{AlarmAct, KeptAlarm};
 
@@ -120,7 +121,13 @@ impl PoolPages {
         let mut knowing = seen.sight.knowing();
         // What others shared was learnt when it came, and says nothing of who knew it when.
         knowing.received = None;
-        knew::as_json(&seen.pool, &knowing, &Knowers::of(&self.path, each, alarms))
+        // Day by day alarms take seconds; whose a source is decides as well, also where all are seen.
+        let whose =
+            seen.marked.iter().map(|(name, it)| format!("{name} {}", as_line(it))).collect();
+        let is_by_member = matches!(each, PartyWord::Member);
+        let key = (seen.sight.clone(), whose, is_by_member, alarms);
+        let make = || knew::as_json(&seen.pool, &knowing, &Knowers::of(&self.path, each, alarms));
+        Ok(self.knew.get(key, make)?.as_ref().clone())
     }
 }
 
