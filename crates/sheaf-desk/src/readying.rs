@@ -89,3 +89,84 @@ impl Readying {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sheaf_model::{Member, MemberId, Region, Role, Sector};
+    use sheaf_share::rules::{Directory, Reader};
+    use sheaf_store::Pool;
+    use sheaf_store::exchange::NewAccount;
+
+    use super::*;
+
+    const HOUR: Micros = LATELY;
+
+    fn of(name: &str) -> Eyes {
+        let id = MemberId::new(name).unwrap();
+        let member = Member {
+            id: id.clone(),
+            name: name.to_owned(),
+            sector: Sector::Media,
+            region: Region::new("north").unwrap(),
+            purposes: [].into(),
+        };
+        let directory = Directory::new([member], []);
+        Eyes::Of(Reader::of(&directory, &id, [Role::Contributor], []))
+    }
+
+    fn looking(readying: &Readying) -> Vec<Eyes> {
+        readying.looking.lock().unwrap().iter().map(|(eyes, _)| eyes.clone()).collect()
+    }
+
+    #[test]
+    fn who_looked_last_is_looking_still_and_few_are() {
+        let readying = Readying::default();
+        let names = ["a", "b", "c", "d", "e"];
+        for (at, name) in (0..).zip(names) {
+            readying.saw(&of(name), at);
+        }
+        assert_eq!(looking(&readying), [of("b"), of("c"), of("d"), of("e")]);
+        readying.saw(&of("b"), 10);
+        assert_eq!(looking(&readying), [of("c"), of("d"), of("e"), of("b")]);
+        readying.saw(&Eyes::Here, HOUR + 5);
+        assert_eq!(looking(&readying), [of("b"), Eyes::Here]);
+    }
+
+    #[test]
+    fn for_somebody_new_all_is_looked_at_again() {
+        let readying = Readying::default();
+        readying.saw(&Eyes::Here, 0);
+        readying.state.lock().unwrap().made_for = Some((1, (0, 0)));
+        readying.saw(&Eyes::Here, 1);
+        assert_eq!(readying.state.lock().unwrap().made_for, Some((1, (0, 0))));
+        readying.saw(&of("a"), 2);
+        assert_eq!(readying.state.lock().unwrap().made_for, None);
+    }
+
+    #[test]
+    fn those_who_are_signed_in_are_expected_and_others_are_not() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.sheaf");
+        drop(Pool::create_or_open(&path).unwrap());
+        let log = Exchange::open(&path).unwrap();
+        let mut accounts = Vec::new();
+        for name in ["early", "late", "never"] {
+            let member = log.add_member(name, "north", "media").unwrap();
+            let roles = &["contributor"];
+            let new = NewAccount { member, name, password: "", roles, imported: false };
+            accounts.push(log.add_account(&new).unwrap());
+        }
+        log.begin_session(accounts[1], &[1; 32], 20).unwrap();
+        log.begin_session(accounts[0], &[2; 32], 10).unwrap();
+        let readying = Readying::default();
+        readying.expect(&log, true, 30).unwrap();
+        let members: Vec<Option<String>> = looking(&readying)
+            .iter()
+            .map(|eyes| match eyes {
+                Eyes::Of(reader) => reader.member().map(ToString::to_string),
+                Eyes::Here => None,
+            })
+            .collect();
+        assert_eq!(members, [Some("early".to_owned()), Some("late".to_owned()), None]);
+    }
+}

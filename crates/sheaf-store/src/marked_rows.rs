@@ -76,10 +76,7 @@ impl MarkedStream {
         self.marks.clear();
         let Some((_, rows)) = self.rows.row() else { return Ok(()) };
         self.values.pass_to(rows.start)?;
-        for _ in rows {
-            self.marks.push(self.values.next()?);
-        }
-        Ok(())
+        self.values.take(rows.end - rows.start, &mut self.marks)
     }
 }
 
@@ -132,12 +129,20 @@ impl MarkCursor {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<ValueMark> {
-        while self.next >= self.chunk.len() {
-            self.next_chunk()?;
+    /// Adds the next so many marks to these.
+    fn take(&mut self, n: u64, marks: &mut Vec<ValueMark>) -> Result<()> {
+        let mut left = usize::try_from(n).unwrap_or(usize::MAX);
+        while left > 0 {
+            if self.next >= self.chunk.len() {
+                self.next_chunk()?;
+                continue;
+            }
+            let end = self.chunk.len().min(self.next + left);
+            marks.extend_from_slice(&self.chunk[self.next..end]);
+            left -= end - self.next;
+            self.next = end;
         }
-        self.next += 1;
-        Ok(self.chunk[self.next - 1])
+        Ok(())
     }
 
     fn next_chunk(&mut self) -> Result<()> {

@@ -108,6 +108,8 @@ struct Numbers {
     words: HashMap<Box<str>, u32>,
     sets: HashMap<Vec<u16>, u32>,
     sources: HashMap<String, u16>,
+    /// The set of the row before, and the names in it.
+    last: Option<(u32, Vec<String>)>,
 }
 
 /// Answers by what was asked: many ask the same, as whoever opens the page does. They go when the columns go.
@@ -228,10 +230,19 @@ impl Columns {
         self.killed.push(toll(row.killed));
         self.injured.push(toll(row.injured));
         self.n_reports.push(row.n_reports);
-        let known = |name: &&str| self.numbers.sources.get(*name);
-        let mut set: Vec<u16> = row.sources.iter().filter_map(known).copied().collect();
-        set.sort_unstable();
-        let number = self.set(set);
+        // Many that follow one another are told by the same.
+        let number = match &self.numbers.last {
+            Some((number, names)) if names.iter().eq(row.sources.iter()) => *number,
+            _ => {
+                let known = |name: &&str| self.numbers.sources.get(*name);
+                let mut set: Vec<u16> = row.sources.iter().filter_map(known).copied().collect();
+                set.sort_unstable();
+                let number = self.set(set);
+                let names = row.sources.iter().map(|it| (*it).to_owned()).collect();
+                self.numbers.last = Some((number, names));
+                number
+            }
+        };
         self.told_by.push(number);
         let outcome = self.outcome_of((row.state, row.word));
         self.outcome.push(outcome);

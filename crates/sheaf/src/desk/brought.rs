@@ -35,17 +35,18 @@ fn is_in_part(seen: &Seen, source: &str) -> bool {
 
 pub(super) fn sources(seen: &Seen) -> Result<Value, Failure> {
     let mut listed: Vec<(String, Vec<Value>)> = Vec::new();
-    for import in imports(seen)? {
+    let imports = imports(seen)?;
+    for import in &imports {
         let name = import.about.source.name.as_str();
-        let mut told = import_json(&import);
+        let previous = import.previous.map(|id| imports.iter().any(|it| it.id == id));
+        let mut told = import_json(import);
+        told["has_previous"] = json!(previous == Some(true));
         if let (Some(_), Some(told)) = (&seen.sight.sources, told.as_object_mut()) {
-            told.insert("has_previous".to_owned(), json!(import.previous.is_some()));
             NUMBERS.iter().for_each(|name| drop(told.remove(*name)));
-            if is_in_part(seen, name) {
+            // What changed since a version that is not seen counts what was in it.
+            if is_in_part(seen, name) || previous == Some(false) {
                 COUNTS.iter().for_each(|name| drop(told.remove(*name)));
             }
-        } else {
-            told["has_previous"] = json!(import.previous.is_some());
         }
         match listed.iter_mut().find(|(it, _)| it == name) {
             Some((_, imports)) => imports.push(told),
