@@ -30,14 +30,17 @@ struct WireSaid {
 
 /// The releases of the asker's member, with what the asker may do about each; of all members to whoever holds the pool.
 pub(super) fn list(asking: &Asking<'_>) -> Answered {
-    match asking.who {
-        Who::Here => asking.question(&Question::Releases(None)),
-        Who::Account(it) if it.scope.can_read => {
-            // An account that may only read is shown what it could do if it might write.
-            asking.question(&Question::Releases(Some((&it.account, it.scope.can_write))))
+    let of = match asking.who {
+        Who::Here => None,
+        Who::Account(it) if it.scope.can_read => Some((&it.account, it.scope.can_write)),
+        who => {
+            let what = "releases are shown to the accounts of their member";
+            return Err(not_theirs(who, what));
         }
-        who => Err(not_theirs(who, "releases are shown to the accounts of their member")),
-    }
+    };
+    let (answer, mut shown) = asking.question(&Question::Releases(of))?;
+    shown.push("releases".to_owned());
+    Ok((answer, shown))
 }
 
 pub(super) fn ask(asking: &Asking<'_>, request: &Request<'_>) -> Answered {
