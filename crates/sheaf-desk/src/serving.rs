@@ -52,6 +52,8 @@ const FOR_HEADERS: Duration = Duration::from_secs(10);
 const FOR_A_BODY: Duration = Duration::from_secs(60);
 const FOR_TLS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_secs(10);
+/// How long work that nobody asked for may go on at the end.
+const FOR_THE_REST: Duration = Duration::from_secs(1);
 const BETWEEN_TICKS: Duration = Duration::from_secs(10);
 /// How long after one round of messages the next one begins.
 const BETWEEN_DELIVERIES: Duration = Duration::from_secs(5);
@@ -75,7 +77,7 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         .enable_all()
         .build()
         .map_err(|err| cannot_listen(how, &err))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener =
             TcpListener::bind(how.listen).await.map_err(|err| cannot_listen(how, &err))?;
         let at = listener.local_addr().map_err(|err| cannot_listen(how, &err))?;
@@ -130,7 +132,10 @@ pub fn serve(desk: Desk, how: &Serving, started: impl FnOnce(SocketAddr)) -> Res
         drop(listener);
         let _ = timeout(FOR_THE_END, graceful.shutdown()).await;
         Ok(())
-    })
+    });
+    // Who asked has the answer. What is made ready for others is of no use any more, and nobody waits for it.
+    runtime.shutdown_timeout(FOR_THE_REST);
+    served
 }
 
 /// Lets the desk do by the clock what no request brings about.
