@@ -2,7 +2,7 @@
 //! changed. Who asks before they are made waits for them, as without this; nobody ever gets what was made of an older
 //! state.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sheaf_store::exchange::{Exchange, Micros};
 
@@ -13,8 +13,10 @@ use crate::pages::{Eyes, Pages, Wish};
 
 /// Whoever looked within this time is looking still.
 const LATELY: Micros = 3_600 * 1_000_000;
-/// For so many, each with other eyes: what is made for each is as large as all incidents.
-const MOST: usize = 4;
+/// So many who look are remembered.
+const MOST: usize = 64;
+/// For so many of whom each sees something else: what is made for one is as large as all incidents.
+const MOST_SIGHTS: usize = 4;
 /// While the pool is being brought up to date by another program, that comes first; no longer than this is waited.
 const PATIENCE: Micros = 60 * 1_000_000;
 
@@ -81,12 +83,27 @@ impl Readying {
             *state = State { made_for: Some(ground), since: None };
         }
         let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (eyes, at) in looking.iter().rev() {
-            if now - at < LATELY {
-                pages.columns(eyes, &Wish::default(), moment(now))?;
-            }
-        }
+        let lately = looking.iter().rev().filter(|(_, at)| now - at < LATELY).map(|(eyes, _)| eyes);
+        make(lately, |eyes| pages.columns(eyes, &Wish::default(), moment(now)));
         Ok(true)
+    }
+}
+
+/// Makes what these see, one after the other, until there are so many that see something else. Whoever sees the same is
+/// given the same. What cannot be made is told to whoever asks for it.
+fn make<'a, T>(
+    looking: impl Iterator<Item = &'a Eyes>,
+    mut columns: impl FnMut(&Eyes) -> Result<Arc<T>>,
+) {
+    let mut made: Vec<Arc<T>> = Vec::new();
+    for eyes in looking {
+        if made.len() == MOST_SIGHTS {
+            return;
+        }
+        let Ok(columns) = columns(eyes) else { continue };
+        if !made.iter().any(|it| Arc::ptr_eq(it, &columns)) {
+            made.push(columns);
+        }
     }
 }
 
@@ -119,17 +136,36 @@ mod tests {
     }
 
     #[test]
-    fn who_looked_last_is_looking_still_and_few_are() {
+    fn who_looked_last_stands_last_and_goes_after_an_hour() {
         let readying = Readying::default();
-        let names = ["a", "b", "c", "d", "e"];
-        for (at, name) in (0..).zip(names) {
+        for (at, name) in (0..).zip(["a", "b", "c"]) {
             readying.saw(&of(name), at);
         }
-        assert_eq!(looking(&readying), [of("b"), of("c"), of("d"), of("e")]);
         readying.saw(&of("b"), 10);
-        assert_eq!(looking(&readying), [of("c"), of("d"), of("e"), of("b")]);
+        assert_eq!(looking(&readying), [of("a"), of("c"), of("b")]);
         readying.saw(&Eyes::Here, HOUR + 5);
         assert_eq!(looking(&readying), [of("b"), Eyes::Here]);
+        for at in 0..100 {
+            readying.saw(&of(&format!("m{at}")), HOUR + 6);
+        }
+        assert_eq!(looking(&readying).len(), MOST);
+    }
+
+    #[test]
+    fn colleagues_who_see_the_same_take_no_place_from_others() {
+        // What is seen hangs on the first letter; "x" cannot be made.
+        let names = ["a1", "a2", "a3", "x1", "b1", "c1", "d1", "a4", "e1"].map(of);
+        let sights = ["a", "b", "c", "d", "e"].map(|it| (it, Arc::new(it)));
+        let mut asked = Vec::new();
+        make(names.iter(), |eyes| {
+            let Eyes::Of(reader) = eyes else { unreachable!("none is here") };
+            let name = reader.member().unwrap().to_string();
+            let made = sights.iter().find(|(letter, _)| name.starts_with(letter));
+            asked.push(name);
+            let failed = || crate::error::DeskError::new("no", "not now", "");
+            made.map(|(_, made)| made.clone()).ok_or_else(failed)
+        });
+        assert_eq!(asked, ["a1", "a2", "a3", "x1", "b1", "c1", "d1"]);
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! An incident of a settled view as a line of a list: read without its values.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::path::Path;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt32Type, UInt64Type};
@@ -12,9 +10,10 @@ use sheaf_model::{
     Count, Incident, Kind, Licence, Place, ReportId, SettledIncident, SourceName, When,
 };
 
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::layers::{InOrder, LayerParts};
 use crate::linkage::handle;
+use crate::part::Ahead;
 use crate::pool::Pool;
 use crate::reading::{
     CountColumns, DayColumns, PlaceColumns, Words, column, keys_and_words, list, primitive, some,
@@ -136,6 +135,9 @@ impl Named {
         [Named::PlaceName, Named::AdminOne, Named::Country, Named::Target, Named::Weapon];
 }
 
+/// Their columns.
+const NAMES: [&str; Named::ALL.len()] = ["place_name", "admin_1", "country", "target", "weapon"];
+
 /// A list of names, in which rows have their positions.
 #[derive(Clone, Debug)]
 pub struct NameList(StringArray);
@@ -167,9 +169,6 @@ impl NameList {
         self.0.value(at)
     }
 }
-
-/// The columns of names.
-const NAMES: &[&str] = &["place_name", "admin_1", "country", "target", "weapon"];
 
 /// A column of names, spelt out or as positions in a list of names.
 struct Names {
@@ -203,9 +202,7 @@ impl Names {
 
 /// The rows of an incidents part, one after the other.
 pub(crate) struct RowStream {
-    // Read ahead on a thread of its own.
-    chunks: Receiver<Result<Option<IncidentColumns>>>,
-    path: PathBuf,
+    rows: Ahead<IncidentColumns>,
     chunk: Option<IncidentColumns>,
     row: usize,
     /// The row of the part it stands at, from 0.
@@ -214,22 +211,9 @@ pub(crate) struct RowStream {
 
 impl RowStream {
     pub fn open(pool: &Pool, layer: &LayerParts) -> Result<RowStream> {
-        let mut rows = layer.rows[0].read_listed(pool.path(), NAMES, AT_ONCE)?;
-        let path = rows.path().to_owned();
-        let (give, chunks) = sync_channel(WAITING);
-        // It ends when the rows do, or when nobody takes them any more.
-        thread::spawn(move || {
-            loop {
-                let read = rows.next_rows().and_then(|read| {
-                    read.map(|it| IncidentColumns::new(&it, rows.path())).transpose()
-                });
-                let is_last = !matches!(read, Ok(Some(_)));
-                if give.send(read).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        let mut stream = RowStream { chunks, path, chunk: None, row: 0, number: 0 };
+        let rows = layer.rows[0].read_listed(pool.path(), &NAMES, AT_ONCE)?;
+        let rows = rows.ahead(WAITING, IncidentColumns::new);
+        let mut stream = RowStream { rows, chunk: None, row: 0, number: 0 };
         stream.next_chunk()?;
         Ok(stream)
     }
@@ -242,9 +226,7 @@ impl RowStream {
 
     fn next_chunk(&mut self) -> Result<()> {
         self.row = 0;
-        // Whoever reads says so when the rows end; if nobody says anything, it broke off.
-        let chunk = self.chunks.recv();
-        self.chunk = chunk.map_err(|_| StoreError::altered(&self.path, "it cannot be read"))??;
+        self.chunk = self.rows.next_chunk()?;
         Ok(())
     }
 }
@@ -284,7 +266,8 @@ pub(crate) struct IncidentColumns {
     licence: Words<Licence>,
     days: DayColumns,
     places: PlaceColumns,
-    named: [Names; Named::ALL.len()],
+    /// In the order of [`Named::ALL`].
+    named: Vec<Names>,
     kind: Words<Kind>,
     killed: CountColumns,
     injured: CountColumns,
@@ -311,13 +294,7 @@ impl IncidentColumns {
             licence: Words::new(rows, "licence", path)?,
             days: DayColumns::new(rows, path)?,
             places: PlaceColumns::new(rows, path)?,
-            named: [
-                Names::new(rows, "place_name", path)?,
-                Names::new(rows, "admin_1", path)?,
-                Names::new(rows, "country", path)?,
-                Names::new(rows, "target", path)?,
-                Names::new(rows, "weapon", path)?,
-            ],
+            named: NAMES.iter().map(|name| Names::new(rows, name, path)).collect::<Result<_>>()?,
             kind: Words::new(rows, "kind", path)?,
             killed: CountColumns::new(rows, ["killed_low", "killed_best", "killed_high"], path)?,
             injured: CountColumns::new(

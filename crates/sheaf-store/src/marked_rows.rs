@@ -1,9 +1,7 @@
 //! Incidents of a view as lines of a list, each with what a list says about its values: whether some claim says
 //! otherwise, and how a toll is bounded. The values themselves, and which claims they rest on, are not read.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::path::Path;
 
 use arrow_array::RecordBatch;
 use sheaf_model::{Count, Field};
@@ -11,7 +9,7 @@ use sheaf_model::{Count, Field};
 use crate::error::{Result, StoreError};
 use crate::incident_row::{IncidentRow, RowStream};
 use crate::layers::{InOrder, LayerParts, Now};
-use crate::part::RecordBatches;
+use crate::part::{Ahead, RecordBatches};
 use crate::pool::Pool;
 use crate::reading::{CountColumns, Words, list};
 use crate::settled::SettledView;
@@ -90,10 +88,9 @@ impl InOrder for MarkedStream {
     }
 }
 
-/// The marks of a values part, one after the other, read ahead on a thread of their own.
+/// The marks of a values part, one after the other.
 struct MarkCursor {
-    path: PathBuf,
-    chunks: Receiver<Result<Vec<ValueMark>>>,
+    rows: Ahead<Vec<ValueMark>>,
     chunk: Vec<ValueMark>,
     /// The row of the part at which the chunk starts, and where in it we are.
     first: u64,
@@ -101,24 +98,8 @@ struct MarkCursor {
 }
 
 impl MarkCursor {
-    fn of(mut rows: RecordBatches) -> MarkCursor {
-        let path = rows.path().to_owned();
-        let (give, chunks) = sync_channel(WAITING);
-        // It ends when the rows do, or when nobody takes them any more.
-        thread::spawn(move || {
-            loop {
-                let read = match rows.next_rows() {
-                    Ok(None) => return,
-                    Ok(Some(read)) => marks(&read, rows.path()),
-                    Err(err) => Err(err),
-                };
-                let is_last = read.is_err();
-                if give.send(read).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        MarkCursor { path, chunks, chunk: Vec::new(), first: 0, next: 0 }
+    fn of(rows: RecordBatches) -> MarkCursor {
+        MarkCursor { rows: rows.ahead(WAITING, marks), chunk: Vec::new(), first: 0, next: 0 }
     }
 
     fn pass_to(&mut self, row: u64) -> Result<()> {
@@ -148,10 +129,9 @@ impl MarkCursor {
     fn next_chunk(&mut self) -> Result<()> {
         self.first += self.chunk.len() as u64;
         self.next = 0;
-        let chunk = self.chunks.recv();
-        self.chunk = chunk.map_err(|_| {
-            StoreError::altered(&self.path, "it holds fewer values than it should")
-        })??;
+        self.chunk = self.rows.next_chunk()?.ok_or_else(|| {
+            StoreError::altered(self.rows.path(), "it holds fewer values than it should")
+        })?;
         Ok(())
     }
 }

@@ -7,6 +7,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -238,6 +240,50 @@ impl RecordBatches {
 
     pub fn next_rows(&mut self) -> Result<Option<RecordBatch>> {
         guarded(&self.path, || self.reader.next().transpose().map_err(ParquetError::from))
+    }
+}
+
+impl RecordBatches {
+    /// What is made of the rows, so many chunks ahead of whoever takes it, on a thread of its own.
+    pub fn ahead<T: Send + 'static>(
+        mut self,
+        waiting: usize,
+        make: impl Fn(&RecordBatch, &Path) -> Result<T> + Send + 'static,
+    ) -> Ahead<T> {
+        let path = self.path.clone();
+        let (give, chunks) = sync_channel(waiting);
+        thread::spawn(move || {
+            loop {
+                let read = self.next_rows();
+                let made = read.and_then(|it| it.map(|it| make(&it, &self.path)).transpose());
+                let is_last = !matches!(made, Ok(Some(_)));
+                // It ends when the rows do, or when nobody takes them any more.
+                if give.send(made).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Ahead { path, chunks }
+    }
+}
+
+/// Chunks of a part that are read ahead.
+pub(crate) struct Ahead<T> {
+    path: PathBuf,
+    chunks: Receiver<Result<Option<T>>>,
+}
+
+impl<T> Ahead<T> {
+    /// The file they come from, for error messages.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The next chunk; `None` at the end, after which nothing may be asked.
+    pub fn next_chunk(&mut self) -> Result<Option<T>> {
+        // Whoever reads says so when the rows end; if nobody says anything, it broke off.
+        let chunk = self.chunks.recv();
+        chunk.map_err(|_| StoreError::altered(&self.path, "it cannot be read to its end"))?
     }
 }
 

@@ -95,7 +95,7 @@ impl Layers {
             Some(reader) => self.narrowed(&pool, &marks, reader, now)?,
         };
         let beside = (self.shared(reader, now)?, narrowed);
-        Seen::of(pool, (reader, now), marks.sources, beside, known_on)
+        Seen::of(pool, (reader, now), marks, beside, known_on)
     }
 
     /// The reports that are seen, linked. Pages, maps, alerts and subscriptions share it.

@@ -19,6 +19,8 @@ pub struct Marks {
     /// Of each source, with the licence that its newest import states. A source of which nothing is said is not
     /// among them.
     pub sources: BTreeMap<SourceName, Marking>,
+    /// How many sources the pool has.
+    pub n_sources: usize,
     narrowings: Vec<Narrowing>,
 }
 
@@ -35,7 +37,7 @@ impl Marks {
         }
         let mut narrowings = log.narrowings()?;
         narrowings.retain(|it| sources.contains_key(&it.source));
-        Ok(Marks { sources, narrowings })
+        Ok(Marks { sources, n_sources: known.len(), narrowings })
     }
 
     /// Whether nothing is said but of whole sources.

@@ -4,16 +4,13 @@
 use std::collections::HashSet;
 
 use sheaf_model::{Field, ReportId};
-use sheaf_share::screen::{Hit, HitKind, screen};
+use sheaf_share::screen::{Hit, HitKind, NotKept, may_be_kept};
 use sheaf_store::{Pool, Wanted};
 
 use crate::failure::Failure;
 
 /// The code of a failure to keep a reason that may name a person.
 pub const NAMES_A_PERSON: &str = "names-a-person";
-
-/// A reason is a sentence or two.
-const LONGEST: usize = 4000;
 
 /// Whether a reason may be kept. `what` is how it was asked for, as in `--because`.
 ///
@@ -30,16 +27,13 @@ pub fn check(what: &str, text: &str) -> Result<(), Failure> {
 /// their own places, which the screen cannot know all of.
 pub fn check_of(pool: &Pool, reports: &[ReportId], what: &str, text: &str) -> Result<(), Failure> {
     not_empty(what, text)?;
-    let mut hits = screen(text);
-    if hits.iter().any(|hit| hit.kind == HitKind::Name) {
-        let places = place_words(pool, reports)?;
-        let is_place = |hit: &Hit| {
-            hit.kind == HitKind::Name
-                && words(&text[hit.span.clone()]).all(|it| places.contains(&it))
-        };
-        hits.retain(|hit| !is_place(hit));
-    }
-    refused(what, text, hits.first())
+    // Most reasons name nothing, and the reports are not looked at.
+    let Err(_) = may_be_kept(text, |_| false) else { return Ok(()) };
+    let places = place_words(pool, reports)?;
+    let is_place = |hit: &Hit| {
+        hit.kind == HitKind::Name && words(&text[hit.span.clone()]).all(|it| places.contains(&it))
+    };
+    may_be_kept(text, is_place).map_err(|why| refused(what, why))
 }
 
 /// A decision without a name or a reason is none.
@@ -53,19 +47,15 @@ pub fn not_empty(what: &str, text: &str) -> Result<(), Failure> {
 
 /// Whether nothing in a text may name a person. The text may be empty.
 pub fn names_nobody(what: &str, text: &str) -> Result<(), Failure> {
-    refused(what, text, screen(text).first())
+    may_be_kept(text, |_| false).map_err(|why| refused(what, why))
 }
 
-fn refused(what: &str, text: &str, hit: Option<&Hit>) -> Result<(), Failure> {
-    if text.chars().count() > LONGEST {
-        let told = format!("{what} has more than {LONGEST} characters");
-        return Err(Failure::new("bad-reason", told));
-    }
-    let Some(hit) = hit else { return Ok(()) };
-    let before = text[..hit.span.start].chars().count();
-    // What was found is not repeated: a message is kept in more places than the pool.
-    let told = format!("{what}: what stands at character {} may name a person", before + 1);
-    Err(Failure::new(NAMES_A_PERSON, told).hint("say it by role and place instead"))
+fn refused(what: &str, why: NotKept) -> Failure {
+    let code = match why {
+        NotKept::TooLong => "bad-reason",
+        NotKept::Names(_) => NAMES_A_PERSON,
+    };
+    Failure { hint: why.hint().map(str::to_owned), ..Failure::new(code, format!("{what}: {why}")) }
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -74,14 +64,12 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 
 /// Every word in what these reports call their place, its unit and its country.
 fn place_words(pool: &Pool, reports: &[ReportId]) -> Result<HashSet<String>, Failure> {
-    let found = pool.reports(reports, Wanted::ALL)?;
+    const NAMED: [Field; 3] = [Field::PlaceName, Field::AdminOne, Field::Country];
+    let found = pool.reports(reports, Wanted::only(&NAMED))?;
     let mut all = HashSet::new();
     for found in found.iter().flatten() {
         let report = found.report();
-        let named = report
-            .claims()
-            .iter()
-            .filter(|it| matches!(it.field, Field::PlaceName | Field::AdminOne | Field::Country));
+        let named = report.claims().iter().filter(|it| NAMED.contains(&it.field));
         named.for_each(|claim| all.extend(words(report.said(claim))));
     }
     Ok(all)
@@ -95,6 +83,7 @@ mod tests {
     fn a_reason_says_something_and_names_nobody() {
         assert!(check("--because", "one market, one morning").is_ok());
         assert_eq!(check("--because", " \t").unwrap_err().code, "empty-argument");
+        assert_eq!(check("--because", &"a ".repeat(4000)).unwrap_err().code, "bad-reason");
         let named = check("--because", "as witness Jane Doe told us").unwrap_err();
         assert_eq!(named.code, "names-a-person");
         assert!(!named.what.contains("Doe"), "{}", named.what);

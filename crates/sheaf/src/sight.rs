@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use sheaf_model::{Day, Marking, ReportId, SourceName};
+use sheaf_model::{Day, Marking, Moment, ReportId, SourceName};
 use sheaf_share::rules::{Reader, as_line, may_see};
 use sheaf_store::Pool;
 
 use crate::failure::Failure;
 use crate::knowing::Knowing;
-use crate::narrowed::Sees;
+use crate::narrowed::{Marks, Sees};
 use crate::received::Shared;
 
 /// What somebody sees of the pool.
@@ -100,25 +100,23 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What a reader, or with none whoever holds the pool, sees of it.
+    /// What a reader, or with none whoever holds the pool, sees of it. `beside` is what others shared, and what is
+    /// said of some reports only, as far as it is seen.
     pub fn of(
         pool: Pool,
-        (reader, now): (Option<&Reader>, sheaf_model::Moment),
-        mut marked: BTreeMap<SourceName, Marking>,
-        (shared, narrowed): (Option<Shared>, Option<Sees>),
+        (reader, now): (Option<&Reader>, Moment),
+        marks: Marks,
+        beside: (Option<Shared>, Option<Sees>),
         known_on: Option<Day>,
     ) -> Result<Seen, Failure> {
+        let (shared, narrowed) = beside;
+        let mut marked = marks.sources;
         let sources: Option<Vec<_>> = reader.map(|reader| {
             marked.retain(|_, marking| may_see(marking, reader, now).is_yes());
             marked.iter().map(|(name, it)| (name.clone(), as_line(it))).collect()
         });
-        let sees_all = match &sources {
-            None => true,
-            Some(sources) => {
-                sources.len() == crate::pipeline::sources(&pool.imports()?).len()
-                    && narrowed.as_ref().is_none_or(Sees::hides_nothing)
-            }
-        };
+        let sees_all = sources.as_ref().is_none_or(|it| it.len() == marks.n_sources)
+            && narrowed.as_ref().is_none_or(Sees::hides_nothing);
         let is_whole = sees_all && shared.is_none() && known_on.is_none();
         let state = State::of(&pool)?;
         let sight = Sight { state, sources, known_on, shared, narrowed, is_whole };

@@ -5,7 +5,9 @@ use std::ops::Deref;
 
 use serde_json::{Value, json};
 use sheaf_link::{Blocking, Conflict, Index, Linkage};
-use sheaf_model::{Day, Field, Incident, IncidentId, Judgement, Pair, ReportId, SettledIncident};
+use sheaf_model::{
+    Count, Day, Field, Incident, IncidentId, Judgement, Pair, ReportId, Settled, SettledIncident,
+};
 use sheaf_settle::{INTERVAL, Profile};
 use sheaf_store::{LinkageHead, Pool, SettledHead, SettledView, ValueMark};
 
@@ -312,18 +314,16 @@ pub fn kept_linkage(pool: &Pool) -> Result<Option<sheaf_store::Linkage>, Failure
 
 /// Whether some claim says otherwise than a value shown.
 pub fn is_disputed(incident: &SettledIncident) -> bool {
-    fn against<T>(value: &Option<sheaf_model::Settled<T>>) -> bool {
-        value.as_ref().is_some_and(|it| !it.against.is_empty())
+    fn mark<T>(field: Field, value: &Settled<T>, count: Option<Count>) -> bool {
+        tells_of_dispute(&ValueMark { field, is_contradicted: !value.against.is_empty(), count })
     }
-    against(&incident.when)
-        || against(&incident.place)
-        || against(&incident.kind)
-        || incident.tolls.iter().any(|toll| {
-            !toll.against.is_empty() || toll.value.count.high() != Some(toll.value.count.low())
-        })
+    incident.when.as_ref().is_some_and(|it| mark(Field::When, it, None))
+        || incident.place.as_ref().is_some_and(|it| mark(Field::Where, it, None))
+        || incident.kind.as_ref().is_some_and(|it| mark(Field::Kind, it, None))
+        || incident.tolls.iter().any(|it| mark(Field::Toll, it, Some(it.value.count)))
 }
 
-/// The same by the marks of its values.
+/// Whether a value with this mark makes its incident a disputed one.
 pub fn tells_of_dispute(mark: &ValueMark) -> bool {
     let is_shown = matches!(mark.field, Field::When | Field::Where | Field::Kind | Field::Toll);
     let is_wide = mark.count.is_some_and(|it| it.high() != Some(it.low()));

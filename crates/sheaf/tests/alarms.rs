@@ -146,6 +146,8 @@ fn a_wave_is_seen_goes_on_is_judged_and_scored() {
     desk.ok(&["alarms", "a.sheaf", "acknowledge", "1", "--by", "desk"]);
     let close = ["alarms", "a.sheaf", "close", "1", "--by", "desk", "--because", "a wave"];
     let known = day(302);
+    let named = [&close[..6], &["--because", "as witness Jane Doe told us", "--verdict", "hit"]];
+    desk.fails("names-a-person", &named.concat());
     desk.ok(&[&close[..], &["--verdict", "hit", "--known-on", &known]].concat());
     desk.fails("closed-already", &[&close[..], &["--verdict", "false-alarm"]].concat());
     desk.fails("no-such-alarm", &["alarms", "a.sheaf", "acknowledge", "7", "--by", "desk"]);

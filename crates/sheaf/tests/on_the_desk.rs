@@ -29,12 +29,7 @@ fn two_versions() -> (Desk, impl Fn(&str) -> String) {
         ("ida", "harbour", &["contributor", "reviewer", "releaser"]),
         ("rob", "rail", &["contributor"]),
     ] {
-        let mut args = vec!["account", "add", "a.sheaf", name, "--member", member];
-        args.extend(["--read", "all", "--write", "all"]);
-        roles.iter().for_each(|role| args.extend(["--role", role]));
-        desk.ok(&args);
-        let token = desk.ok(&["token", "add", "a.sheaf", name, "--days", "30"]);
-        tokens.push((name, token.trim().to_owned()));
+        tokens.push((name, desk.account(name, member, roles)));
     }
     let token = move |name: &str| tokens.iter().find(|it| it.0 == name).unwrap().1.clone();
     (desk, token)
@@ -60,6 +55,9 @@ fn a_new_version_is_told_report_by_report_in_what_each_may_see() {
     assert_eq!(answer["from"]["file"], "harbour-institute.csv");
     let revised = changed(&answer, "revised");
     assert!(!revised.is_empty());
+    // Whose reports were read in it stands in the log.
+    let saw = desk.ok(&["audit", "a.sheaf", "who-saw", &revised[0]]);
+    assert!(saw.contains("  rail  1 time"), "{saw}");
     // A part of them, and what changed in which column.
     let one = server.get(&format!("{path}?limit=1&offset=1"), &rob);
     assert_eq!(one["changes"], json!([answer["changes"][1]]));
@@ -109,6 +107,39 @@ fn incidents_are_found_by_the_sector_of_who_tells_them() {
     let sources = pool["sources"].as_array().unwrap();
     let sectors: Vec<&Value> = sources.iter().map(|it| &it["sector"]).collect();
     assert_eq!(sectors, ["research", "media"]);
+}
+
+/// Every incident of a list, and each of them in full, as a reader is shown it.
+fn all_of(server: &Server, token: &str) -> Vec<[Value; 2]> {
+    let list = server.get("incidents?limit=1000&order=id", token);
+    let rows = list["rows"].as_array().unwrap().clone();
+    let in_full = |row: &Value| {
+        let id = row["id"].as_str().unwrap();
+        server.get(&format!("incidents/{id}"), token)["incident"].clone()
+    };
+    rows.into_iter().map(|row| [in_full(&row), row]).collect()
+}
+
+#[test]
+fn what_is_kept_is_shown_as_what_is_linked_and_settled_anew() {
+    let (desk, token) = two_versions();
+    let rob = token("rob");
+    // To this member every source is open, so that it is shown what is kept in the pool.
+    let kept = {
+        let server = Server::of(&desk, FIRST_DAY);
+        (all_of(&server, &rob), server.get("overview?zoom=3", &rob))
+    };
+    assert!(kept.0.len() > 20 && kept.0.iter().any(|[_, row]| row["disputed"] == true));
+    assert!(kept.0.iter().any(|[_, row]| row["disputed"] == false));
+    // Now there is something that it does not see, and all is made anew for it.
+    desk.ok(&["add", "a.sheaf", &example("civil-protection.csv")]);
+    let server = Server::of(&desk, FIRST_DAY);
+    let anew = (all_of(&server, &rob), server.get("overview?zoom=3", &rob));
+    assert_eq!(anew.0.len(), kept.0.len());
+    for (anew, kept) in anew.0.iter().zip(&kept.0) {
+        assert_eq!(anew, kept);
+    }
+    assert_eq!(anew.1, kept.1);
 }
 
 #[test]

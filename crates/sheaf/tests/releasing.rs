@@ -43,12 +43,7 @@ fn newsroom() -> (Desk, impl Fn(&str) -> String) {
         ("both", "northline", &["contributor", "releaser"]),
         ("eve", "yard", &["contributor", "reviewer", "releaser"]),
     ] {
-        let mut args = vec!["account", "add", "a.sheaf", name, "--member", member];
-        args.extend(["--read", "all", "--write", "all"]);
-        roles.iter().for_each(|role| args.extend(["--role", role]));
-        desk.ok(&args);
-        let token = desk.ok(&["token", "add", "a.sheaf", name, "--days", "30"]);
-        tokens.push((name, token.trim().to_owned()));
+        tokens.push((name, desk.account(name, member, roles)));
     }
     let token = move |name: &str| tokens.iter().find(|it| it.0 == name).unwrap().1.clone();
     (desk, token)

@@ -304,6 +304,10 @@ fn a_word_that_is_no_answer_ends_a_session_from_a_file() {
         "error: standard input, line 3: \"smae\" is no answer\nhint: did you mean same?\n";
     assert!(ran.stderr.ends_with(expected), "{}", ran.stderr);
     assert_eq!(judgements(&desk).len(), 1, "what came before is kept");
+    let named = ask(&desk, &[], "same as witness Jane Doe told us\n");
+    assert_eq!(named.code, 2, "{}", named.stderr);
+    assert!(named.stderr.contains("may name a person"), "{}", named.stderr);
+    assert!(!named.stderr.contains("Doe"), "{}", named.stderr);
 }
 
 #[test]

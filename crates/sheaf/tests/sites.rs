@@ -181,6 +181,9 @@ fn a_decision_follows_its_report_into_a_merged_incident() {
 #[test]
 fn slips_are_answered() {
     let desk = loaded();
+    let named = ["--by", "desk", "--because", "as witness Jane Doe told us"];
+    let accept = ["sites", "s.sheaf", "accept", "wire:a1", "airport:EBBR"];
+    desk.fails("names-a-person", &[&accept[..], &named].concat());
     let because = ["--by", "desk", "--because", "x"];
     let accept = |id: &'static str, site: &'static str| {
         [&["sites", "s.sheaf", "accept", id, site], &because[..]].concat()

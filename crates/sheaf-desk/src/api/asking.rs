@@ -9,7 +9,7 @@ use super::columns::Columns;
 use super::told::Told;
 use super::{Answered, fine};
 use crate::pages::{Decision, Eyes, Pages, Question, Wish};
-use crate::sign_in::{Reader, Who};
+use crate::sign_in::Who;
 
 /// What an address can be asked.
 pub(super) struct Asking<'a> {
@@ -47,7 +47,9 @@ impl Asking<'_> {
     pub fn reviewer(&self) -> Result<String, Told> {
         match self.who {
             Who::Here => Ok("here".to_owned()),
-            Who::Account(reader) if reader.scope.can_write && has_role(reader, Role::Reviewer) => {
+            Who::Account(reader)
+                if reader.scope.can_write && reader.account.has(Role::Reviewer) =>
+            {
                 Ok(format!("{}@{}", reader.account.name, reader.account.member))
             }
             who => Err(not_theirs(who, "only reviewers judge")),
@@ -57,10 +59,7 @@ impl Asking<'_> {
     /// Whether whoever asks may ask for something to become public.
     pub fn may_ask_for_release(&self) -> bool {
         match self.who {
-            Who::Account(it) => {
-                let roles = [Role::Contributor, Role::Reviewer];
-                it.scope.can_write && roles.into_iter().any(|role| has_role(it, role))
-            }
+            Who::Account(it) => it.scope.can_write && it.account.asks_as().is_some(),
             _ => false,
         }
     }
@@ -72,11 +71,6 @@ impl Asking<'_> {
             who => Err(not_theirs(who, "files are taken in by whoever sits at the machine")),
         }
     }
-}
-
-/// Whether an account has a role.
-pub(super) fn has_role(reader: &Reader, role: Role) -> bool {
-    reader.account.roles.iter().any(|it| it == role.name())
 }
 
 /// That something is for others; or for whoever signs in first.

@@ -30,7 +30,7 @@ use serde_json::Value;
 use sheaf_model::Moment;
 use sheaf_store::exchange::Micros;
 
-use self::asking::{Asking, has_role, not_theirs, reports_in};
+use self::asking::{Asking, not_theirs, reports_in};
 use self::filter::Words;
 use self::told::{JSON, Told};
 use crate::answer::Answer;

@@ -11,7 +11,7 @@ use sheaf_store::exchange::{Correction, CorrectionAnswer, Micros};
 
 use super::texts::words;
 use super::told::Told;
-use super::{Answered, Asking, body, failed, fine, has_role, not_theirs, stamp};
+use super::{Answered, Asking, body, failed, fine, not_theirs, stamp};
 use crate::alerts::{PublicMessage, messages_now};
 use crate::answer::Answer;
 use crate::desk::{Desk, Request};
@@ -196,7 +196,7 @@ fn answers_for(who: &Who) -> Result<Option<&str>, Told> {
         Who::Here => Ok(None),
         Who::Account(it)
             if it.scope.can_write
-                && (has_role(it, Role::Reviewer) || has_role(it, Role::Releaser)) =>
+                && (it.account.has(Role::Reviewer) || it.account.has(Role::Releaser)) =>
         {
             Ok(Some(&it.account.member))
         }

@@ -23,11 +23,13 @@ mod names;
 mod object;
 mod tokens;
 mod words;
+mod written;
 
 use std::fmt;
 use std::ops::Range;
 
 pub use object::{Found, in_object};
+pub use written::{LONGEST, NotKept, may_be_kept};
 
 /// What was found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,6 +4,7 @@
 //! row allows is forbidden.
 
 use rusqlite::{OptionalExtension as _, Row};
+use sheaf_model::Role;
 
 use super::Exchange;
 use super::stamp::Micros;
@@ -35,6 +36,18 @@ pub struct Account {
     pub password: String,
     /// Its roles, sorted.
     pub roles: Vec<String>,
+}
+
+impl Account {
+    /// Whether it has a role.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.iter().any(|it| it == role.name())
+    }
+
+    /// The role in which it may ask for something to become public, if it may.
+    pub fn asks_as(&self) -> Option<Role> {
+        [Role::Contributor, Role::Reviewer].into_iter().find(|role| self.has(*role))
+    }
 }
 
 /// An account to be made.

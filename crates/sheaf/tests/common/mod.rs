@@ -115,6 +115,16 @@ impl Desk {
         self.json(&args)
     }
 
+    /// An account of `a.sheaf` that may read and write everything, with these roles; a token of it.
+    #[track_caller]
+    pub fn account(&self, name: &str, member: &str, roles: &[&str]) -> String {
+        let mut args = vec!["account", "add", "a.sheaf", name, "--member", member];
+        args.extend(["--read", "all", "--write", "all"]);
+        roles.iter().for_each(|role| args.extend(["--role", role]));
+        self.ok(&args);
+        self.ok(&["token", "add", "a.sheaf", name, "--days", "30"]).trim().to_owned()
+    }
+
     /// The incidents of a pool as JSON.
     #[track_caller]
     pub fn incidents(&self, pool: &str, filters: &[&str]) -> Vec<Value> {

@@ -74,12 +74,12 @@ impl Hands<'_> {
 
     fn asks(&self) -> Result<(&'static str, MemberId, i64), Failure> {
         reasons::check("because", self.because)?;
-        let role = asking_role(self.account).ok_or_else(|| {
+        let role = self.account.asks_as().ok_or_else(|| {
             needs(self.account, "contributor or reviewer", "asks for something to become public")
         })?;
         let member = MemberId::new(&self.account.member)
             .map_err(|err| Failure::new("no-such-member", err.to_string()))?;
-        Ok((role, member, now_micros()))
+        Ok((role.name(), member, now_micros()))
     }
 
     fn keep(&self, new: &NewRelease<'_>) -> Result<i64, Failure> {
@@ -121,7 +121,7 @@ impl Hands<'_> {
     /// Takes back what was asked for, by whoever may ask or decide; what had gone out is called off.
     pub(crate) fn withdraw(&self, number: i64) -> Result<(Release, TakenBack), Failure> {
         let asked = self.theirs(number)?;
-        if asking_role(self.account).is_none() && !has(self.account, Role::Releaser) {
+        if self.account.asks_as().is_none() && !self.account.has(Role::Releaser) {
             let roles = "contributor, reviewer or releaser";
             return Err(needs(self.account, roles, "takes a release back"));
         }
@@ -164,7 +164,7 @@ impl Hands<'_> {
     /// The same, if this account may decide about it.
     fn decides(&self, number: i64) -> Result<Release, Failure> {
         let asked = self.theirs(number)?;
-        if !has(self.account, Role::Releaser) {
+        if !self.account.has(Role::Releaser) {
             return Err(needs(self.account, "releaser", "decides what becomes public"));
         }
         if self.account.name == asked.said.by {
@@ -186,21 +186,16 @@ impl Hands<'_> {
     }
 }
 
-/// Whether this account may ask for something to become public.
-fn may_ask(account: &Account) -> bool {
-    asking_role(account).is_some()
-}
-
-/// Whether it may decide about this release, and whether it may take it back.
+/// Whether an account may decide about this release, and whether it may take it back.
 pub(crate) fn may_decide(account: &Account, release: &Release) -> [bool; 2] {
     let is_theirs = release.member == account.member;
     let (is_asked, is_granted) = (
         matches!(release.standing, Standing::Asked),
         matches!(release.standing, Standing::Granted(..)),
     );
-    let is_releaser = has(account, Role::Releaser);
+    let is_releaser = account.has(Role::Releaser);
     let decides = is_theirs && is_asked && is_releaser && release.said.by != account.name;
-    [decides, is_theirs && (is_asked || is_granted) && (is_releaser || may_ask(account))]
+    [decides, is_theirs && (is_asked || is_granted) && (is_releaser || account.asks_as().is_some())]
 }
 
 pub(super) fn numbered(log: &Exchange, pool: &Path, number: i64) -> Result<Release, Failure> {
@@ -209,14 +204,6 @@ pub(super) fn numbered(log: &Exchange, pool: &Path, number: i64) -> Result<Relea
         Failure::new("no-such-release", what)
             .hint(format!("`sheaf release list {}` lists what was", pool.display()))
     })
-}
-
-fn asking_role(account: &Account) -> Option<&'static str> {
-    [Role::Contributor, Role::Reviewer].into_iter().find(|it| has(account, *it)).map(Role::name)
-}
-
-fn has(account: &Account, role: Role) -> bool {
-    account.roles.iter().any(|it| it == role.name())
 }
 
 fn needs(account: &Account, role: &str, to: &str) -> Failure {
