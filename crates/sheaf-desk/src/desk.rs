@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::incidents::Incidents;
 use crate::members::{directory, reader_of};
 use crate::moments::Clockwork;
-use crate::pages::{Eyes, Pages};
+use crate::pages::{Eyes, Pages, Wish};
 use crate::random::{new_uuid, random_bytes};
 use crate::readying::Readying;
 use crate::rules::Rules;
@@ -204,10 +204,9 @@ impl Desk {
 
     /// Makes the incidents as those who looked lately see them, where the pool has changed.
     pub fn ready(&self, now: Micros) -> Result<()> {
-        match &self.pages {
-            Some(pages) => self.readying.ready(&self.log, pages.as_ref(), now).map(|_| ()),
-            None => Ok(()),
-        }
+        let Some(pages) = &self.pages else { return Ok(()) };
+        let columns = |eyes: &Eyes| pages.columns(eyes, &Wish::default(), moment(now));
+        self.readying.ready(&self.log, now, || pages.is_up_to_date(), columns)
     }
 
     fn pass_moments(&self, now: Micros) -> Result<()> {

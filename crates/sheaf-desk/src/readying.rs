@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sheaf_store::exchange::{Exchange, Micros};
 
-use crate::by_marking::moment;
 use crate::error::Result;
 use crate::members::{directory, reader_of};
-use crate::pages::{Eyes, Pages, Wish};
+use crate::pages::Eyes;
 
 /// Whoever looked within this time is looking still.
 const LATELY: Micros = 3_600 * 1_000_000;
@@ -67,25 +66,32 @@ impl Readying {
         Ok(())
     }
 
-    /// Makes what is not made yet; whether anything was looked at. Costs a look into the ledger where nothing changed.
-    pub(crate) fn ready(&self, log: &Exchange, pages: &dyn Pages, now: Micros) -> Result<bool> {
-        let Some(state) = log.state()? else { return Ok(false) };
+    /// Makes what those who look will ask for, by `columns`, where it is not made yet. Costs a look into the ledger
+    /// where nothing changed. `is_up_to_date` says whether what is kept of the pool follows from what it holds.
+    pub(crate) fn ready<T>(
+        &self,
+        log: &Exchange,
+        now: Micros,
+        is_up_to_date: impl FnOnce() -> Result<bool>,
+        columns: impl FnMut(&Eyes) -> Result<Arc<T>>,
+    ) -> Result<()> {
+        let Some(state) = log.state()? else { return Ok(()) };
         let ground = (state, log.extent()?);
         {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if state.made_for == Some(ground) {
-                return Ok(false);
+                return Ok(());
             }
             let since = *state.since.get_or_insert(now);
-            if now - since < PATIENCE && !pages.is_up_to_date()? {
-                return Ok(false);
+            if now - since < PATIENCE && !is_up_to_date()? {
+                return Ok(());
             }
             *state = State { made_for: Some(ground), since: None };
         }
         let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let lately = looking.iter().rev().filter(|(_, at)| now - at < LATELY).map(|(eyes, _)| eyes);
-        make(lately, |eyes| pages.columns(eyes, &Wish::default(), moment(now)));
-        Ok(true)
+        let lately = looking.iter().rev().filter(|(_, at)| now - at < LATELY);
+        make(lately.map(|(eyes, _)| eyes), columns);
+        Ok(())
     }
 }
 
@@ -177,6 +183,36 @@ mod tests {
         assert_eq!(readying.state.lock().unwrap().made_for, Some((1, (0, 0))));
         readying.saw(&of("a"), 2);
         assert_eq!(readying.state.lock().unwrap().made_for, None);
+    }
+
+    #[test]
+    fn it_is_made_once_for_each_state_and_not_while_others_are_at_it() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.sheaf");
+        drop(Pool::create_or_open(&path).unwrap());
+        let (log, other) = (Exchange::open(&path).unwrap(), Exchange::open(&path).unwrap());
+        let readying = Readying::default();
+        readying.saw(&Eyes::Here, 0);
+        let n_made = |now, is_up_to_date| {
+            let mut n = 0;
+            let columns = |_: &Eyes| {
+                n += 1;
+                Ok(Arc::new(()))
+            };
+            readying.ready(&log, now, || Ok(is_up_to_date), columns).unwrap();
+            n
+        };
+        assert_eq!([n_made(1, true), n_made(2, true)], [1, 0]);
+        other.add_member("north", "north", "rail").unwrap();
+        assert_eq!([n_made(3, true), n_made(4, true)], [1, 0]);
+        other.add_member("south", "south", "rail").unwrap();
+        assert_eq!([n_made(5, false), n_made(6, false), n_made(7, true)], [0, 0, 1]);
+        // Who does not come to an end is not waited for for ever.
+        other.add_member("east", "east", "rail").unwrap();
+        assert_eq!([n_made(8, false), n_made(8 + PATIENCE, false)], [0, 1]);
+        // Nobody is looking any more.
+        other.add_member("west", "west", "rail").unwrap();
+        assert_eq!(n_made(LATELY + 1, true), 0);
     }
 
     #[test]

@@ -78,8 +78,7 @@ pub fn bench(args: &Arguments) -> Outcome<()> {
     let server = first_views(&program, &folder, &token)?;
     let measured =
         read_all(&server.at, &token, readers, Duration::from_secs(seconds), pause, incidents)?;
-    let cpu = server.cpu_s();
-    print_table(&measured, seconds as f64, cpu);
+    print_table(&measured, seconds as f64, (server.cpu_s(), server.peak_mb()));
     Ok(())
 }
 
@@ -127,7 +126,7 @@ fn first_views(program: &Path, folder: &Path, token: &str) -> Outcome<Server> {
 /// How long answers took, in milliseconds, by what was asked.
 type Times = [Vec<f64>; ASKED.len()];
 
-fn print_table(measured: &Times, seconds: f64, cpu_s: Option<f64>) {
+fn print_table(measured: &Times, seconds: f64, (cpu_s, peak_mb): (Option<f64>, Option<f64>)) {
     println!("| asked | answers | median ms | p95 ms | p99 ms | slowest ms |");
     println!("|---|--:|--:|--:|--:|--:|");
     let line = |name: &str, times: &mut Vec<f64>| {
@@ -152,7 +151,10 @@ fn print_table(measured: &Times, seconds: f64, cpu_s: Option<f64>) {
     line("all", &mut all);
     println!("\n{:.0} answers a second", all.len() as f64 / seconds);
     if let Some(cpu_s) = cpu_s {
-        println!("{:.1} CPU s of the server since its start", cpu_s);
+        println!("{cpu_s:.1} CPU s of the server since its start");
+    }
+    if let Some(peak_mb) = peak_mb {
+        println!("{peak_mb:.0} MB of memory at the most");
     }
 }
 
@@ -288,6 +290,13 @@ impl Server {
             Some((at, here)) => Ok(Server { at, here, child }),
             None => Err(Failure::new(format!("the server says \"{taxii}\" and \"{here}\""))),
         }
+    }
+
+    /// The most memory it had since the start, where the system tells it.
+    fn peak_mb(&self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(peak.trim().strip_suffix(" kB")?.parse::<f64>().ok()? / 1e3)
     }
 
     /// Processor time since the start, where the system tells it.
